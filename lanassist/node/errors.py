@@ -1,0 +1,332 @@
+"""Every error of lanassist. The docstring of a class is the sentence that its user reads.
+
+Placeholders in the sentence are filled from the keyword arguments of the constructor, so an error is
+raised as ``raise UnknownAgent(agent="dana")`` and says the same words in the CLI (with its exit code),
+on the page and in the API (with its HTTP status).
+"""
+
+import inspect
+from typing import ClassVar
+
+
+class LanassistError(Exception):
+    """Something went wrong."""
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 1
+    http_status: ClassVar[int] = 400
+
+    def __init__(self, **details: object) -> None:
+        self.details = details
+        super().__init__(sentence(type(self)).format(**details))
+
+    @property
+    def text(self) -> str:
+        """The sentence, filled in."""
+        return str(self)
+
+
+def sentence(kind: type[LanassistError]) -> str:
+    """The unfilled sentence of an error: its docstring on one line."""
+    return " ".join(inspect.cleandoc(kind.__doc__ or "").split())
+
+
+# --- bad input (exit code 2) -------------------------------------------------------------------------
+
+
+class BadInput(LanassistError):
+    """{what} is not usable: {why}."""
+
+    code = "bad-input"
+    exit_code = 2
+
+
+class UnknownAgent(BadInput):
+    """No agent called “{agent}” is known here. `lanassist agents list` shows those that are."""
+
+    code = "unknown-agent"
+    http_status = 404
+
+
+class AmbiguousAgent(BadInput):
+    """“{agent}” fits more than one agent ({candidates}). Give the full e-mail address."""
+
+    code = "ambiguous-agent"
+
+
+class UnknownDisplay(BadInput):
+    """{agent} has no display {display}; there is {available}."""
+
+    code = "unknown-display"
+
+
+class UnknownSession(BadInput):
+    """No glance of that name is running; it may have ended already."""
+
+    code = "unknown-session"
+    http_status = 404
+
+
+class UnknownCommand(BadInput):
+    """There is no command “{command}”. The API's own page lists all of them."""
+
+    code = "unknown-command"
+    http_status = 404
+
+
+class BadSetting(BadInput):
+    """{where}: {why}. docs/settings.md lists every setting."""
+
+    code = "bad-setting"
+
+
+# --- not authorised (exit code 3) --------------------------------------------------------------------
+
+
+class NotAuthorised(LanassistError):
+    """Not authorised."""
+
+    code = "not-authorised"
+    exit_code = 3
+    http_status = 403
+
+
+class MissingRole(NotAuthorised):
+    """This needs the role “{role}”, which the certificate of {who} does not carry. Ask your admin for one that does."""
+
+    code = "missing-role"
+
+
+class MissingGrant(NotAuthorised):
+    """The certificate of {who} lacks the grant “{grant}”. Ask your admin for one that carries it."""
+
+    code = "missing-grant"
+
+
+class LocalAccessDenied(NotAuthorised):
+    """This page is not signed in to the node. Run `lanassist open` for a fresh address."""
+
+    code = "local-access-denied"
+    http_status = 401
+
+
+class ForeignOrigin(NotAuthorised):
+    """Requests to the node are accepted from its own page only; this one came from {origin}."""
+
+    code = "foreign-origin"
+
+
+# --- certificates and trust (exit code 3) ------------------------------------------------------------
+
+
+class TrustError(LanassistError):
+    """A certificate was not accepted."""
+
+    code = "trust"
+    exit_code = 3
+    http_status = 403
+
+
+class NoIdentity(TrustError):
+    """{home} holds no identity yet. Install the bundle that your admin issued: `lanassist node install BUNDLE`."""
+
+    code = "no-identity"
+
+
+class UnsafeKeyFile(TrustError):
+    """{path} is not safe to use as a key: {why}. Fix it with `{fix}`."""
+
+    code = "unsafe-key-file"
+
+
+class BadCertificate(TrustError):
+    """The certificate in {path} cannot be used: {why}."""
+
+    code = "bad-certificate"
+
+
+class CertificateRefused(TrustError):
+    """{who} refused this node's certificate: {why}."""
+
+    code = "certificate-refused"
+
+
+class PeerCertificateInvalid(TrustError):
+    """The certificate of {who} is not acceptable: {why}."""
+
+    code = "peer-certificate-invalid"
+
+
+class WrongPeer(TrustError):
+    """{address} answered as {found}, but {expected} was meant. Not connected."""
+
+    code = "wrong-peer"
+
+
+class BadSignedDocument(TrustError):
+    """{path} is not a document signed by this site's authority: {why}."""
+
+    code = "bad-signed-document"
+
+
+# --- offline, unreachable (exit code 4) --------------------------------------------------------------
+
+
+class Offline(LanassistError):
+    """{agent} is offline{since}."""
+
+    code = "agent-offline"
+    exit_code = 4
+    http_status = 409
+
+
+class LinkLost(LanassistError):
+    """The link to {agent} was lost."""
+
+    code = "link-lost"
+    exit_code = 4
+    http_status = 409
+
+
+class Unreachable(LanassistError):
+    """{address} cannot be reached: {why}."""
+
+    code = "unreachable"
+    exit_code = 4
+
+
+class VersionMismatch(LanassistError):
+    """{who} speaks protocol {theirs}, this node {ours}: no version in common. Update the older of the two."""
+
+    code = "version-mismatch"
+    exit_code = 4
+
+
+class NotLanassist(LanassistError):
+    """{address} does not answer like a lanassist node: {why}."""
+
+    code = "not-lanassist"
+    exit_code = 4
+
+
+class TooBusy(LanassistError):
+    """{who} has no room for another connection right now; trying again by itself."""
+
+    code = "too-busy"
+    exit_code = 4
+
+
+# --- the agent's state (exit codes 5 to 8) -----------------------------------------------------------
+
+
+class OnBreak(LanassistError):
+    """{agent} is absent (on break: {reason})."""
+
+    code = "agent-absent"
+    exit_code = 5
+    http_status = 409
+
+
+class AtCapacity(LanassistError):
+    """{agent} is at maximum capacity ({active}/{total})."""
+
+    code = "agent-at-capacity"
+    exit_code = 6
+    http_status = 409
+
+
+class NoRoutedCall(LanassistError):
+    """{agent} has no routed call."""
+
+    code = "no-routed-call"
+    exit_code = 7
+    http_status = 409
+
+
+class RefusedByPolicy(LanassistError):
+    """{agent}'s machine refuses this: {why}."""
+
+    code = "refused-by-policy"
+    exit_code = 8
+    http_status = 409
+
+
+class ScreenLocked(RefusedByPolicy):
+    """The screen of {agent} is locked."""
+
+    code = "screen-locked"
+
+
+# --- the screen (exit code 9) ------------------------------------------------------------------------
+
+
+class ScreenUnavailable(LanassistError):
+    """The screen cannot be shown: {why}."""
+
+    code = "screen-unavailable"
+    exit_code = 9
+    http_status = 409
+
+
+# --- this machine (exit code 10) ---------------------------------------------------------------------
+
+
+class MachineError(LanassistError):
+    """This machine cannot do that: {why}."""
+
+    code = "machine"
+    exit_code = 10
+    http_status = 503
+
+
+class NodeNotRunning(MachineError):
+    """No node is running for {home}. Start one with `lanassist node run`."""
+
+    code = "node-not-running"
+
+
+class NodeAlreadyRunning(MachineError):
+    """A node is already running for {home} (process {pid}). Stop it first, or give this one its own `--home`."""
+
+    code = "node-already-running"
+
+
+class PortInUse(MachineError):
+    """Port {port} on {host} is in use by another program. Choose another with {setting}."""
+
+    code = "port-in-use"
+
+
+class StorageFailed(MachineError):
+    """{path} cannot be written: {why}. Nothing was changed."""
+
+    code = "storage-failed"
+
+
+class FileExists(MachineError):
+    """{path} exists already and is not overwritten. Add `--force` if you mean to replace it."""
+
+    code = "file-exists"
+
+
+class FileUnreadable(MachineError):
+    """{path} cannot be read: {why}."""
+
+    code = "file-unreadable"
+
+
+class Refused(LanassistError):
+    """{reason}"""
+
+    # A refusal that a peer or the node has worded; it keeps the code and exit code of its kind.
+    code = "refused"
+    http_status = 409
+
+
+def _tree(kind: type[LanassistError]) -> list[type[LanassistError]]:
+    return [kind, *(below for child in kind.__subclasses__() for below in _tree(child))]
+
+
+def by_code() -> dict[str, type[LanassistError]]:
+    """Every error class by its code, for turning a refusal that came over a wire into its exit code."""
+    return {kind.code: kind for kind in _tree(LanassistError)}

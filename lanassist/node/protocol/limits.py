@@ -1,0 +1,51 @@
+"""Every size, rate and timeout of the protocol, named, in one place. Sizes in bytes, times in seconds."""
+
+from typing import Final
+
+# Before a peer is authenticated
+HANDSHAKE_DEADLINE: Final = 5.0
+"""TLS, WebSocket upgrade and Hello together; a silent socket is closed after this."""
+PRE_AUTH_BYTES: Final = 16 * 1024
+"""What is read from a peer before its certificate and Hello are accepted."""
+HALF_OPEN_PER_ADDRESS: Final = 64
+HALF_OPEN_TOTAL: Final = 512
+LINKS_TOTAL: Final = 2048
+
+# A link
+HEARTBEAT_EVERY: Final = 2.0
+DEAD_AFTER: Final = 6.0
+MESSAGE_BYTES: Final = 1024 * 1024
+OUTBOX_MESSAGES: Final = 512
+"""Messages waiting to be written to one peer; a peer that lets more pile up is cut off."""
+CLOSE_DEADLINE: Final = 1.0
+RECEIVE_BUFFER: Final = 64 * 1024
+"""trio-websocket's own 4 KiB default gives a third of the throughput (docs/performance.md)."""
+
+# Dialling
+DIAL_DEADLINE: Final = 5.0
+BACKOFF_FIRST: Final = 0.5
+BACKOFF_LAST: Final = 15.0
+CANDIDATES_PER_NODE: Final = 8
+KNOWN_NAMES: Final = 2048
+"""mDNS names remembered at once; a flood of others is dropped."""
+
+# Text in messages (characters)
+NAME_LENGTH: Final = 200
+REASON_LENGTH: Final = 300
+ID_LENGTH: Final = 64
+DISPLAYS: Final = 16
+
+# Sessions
+LEASE_EVERY: Final = 1.0
+LEASE: Final = 3.0
+SESSION_ANSWER: Final = 10.0
+SESSIONS_PER_NODE: Final = 64
+
+# Media channels and pictures
+MEDIA_MESSAGE_BYTES: Final = 64 * 1024
+UPDATES_IN_FLIGHT: Final = 2
+DISPLAY_SIDE: Final = 16384
+"""Pixels on one side of a display; X11's own coordinates end at 32767."""
+UPDATE_RECTANGLES: Final = 20_000
+SIGNED_DOCUMENT_BYTES: Final = 512 * 1024
+REVOKED_SERIALS: Final = 20_000

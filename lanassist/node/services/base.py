@@ -1,0 +1,143 @@
+"""The one shape of every service: a pure core, a thin shell, and the only loop between them.
+
+A core takes messages, commands, observations of this machine, and time; it gives effects. It has no
+clock, no randomness and no I/O, so a whole site can be run as a deterministic simulation.
+"""
+
+import math
+from collections.abc import Awaitable, Callable, Sequence
+from typing import ClassVar, Generic, Protocol, TypeVar
+
+import msgspec
+import trio
+
+from lanassist.node.board import Board
+from lanassist.node.errors import LanassistError
+from lanassist.node.protocol.messages import Message, NodeId
+from lanassist.node.trust.grants import Role
+from lanassist.node.trust.identity import Identity
+
+ReplyT = TypeVar("ReplyT", bound=msgspec.Struct | None)
+INBOX = 1024
+
+
+class Command(msgspec.Struct, Generic[ReplyT], frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a local user may ask of a service. Subclasses are named, typed, and say who may."""
+
+    name: ClassVar[str]
+    role: ClassVar[Role | None] = Role.SUPERVISOR
+    """The role that this node's certificate must carry; None: any."""
+
+
+class Done(msgspec.Struct, frozen=True):
+    """The reply of a command that has nothing to tell."""
+
+    done: bool = True
+
+
+Ticket = int
+"""Ties a reply to the command that asked for it."""
+
+
+# --- what a core says --------------------------------------------------------------------------------
+
+
+class Effect(msgspec.Struct, frozen=True):
+    """Something for the world to do."""
+
+
+class Send(Effect, frozen=True):
+    """Put a message on the link to a peer; dropped if that link is gone (``peer_down`` tells)."""
+
+    to: NodeId
+    message: Message
+
+
+class Publish(Effect, frozen=True):
+    """Put a value on the local board, or take it down."""
+
+    topic: str
+    key: str
+    value: msgspec.Struct | None
+
+
+class Reply(Effect, frozen=True):
+    """Answer a command."""
+
+    ticket: Ticket
+    value: msgspec.Struct
+
+
+class Refuse(Effect, frozen=True):
+    """Decline a command, with the sentence that its user reads."""
+
+    ticket: Ticket
+    error: LanassistError
+
+
+class Core(Protocol):
+    """What every service's ``core.py`` provides. ``now`` is this node's monotonic clock, in seconds."""
+
+    def start(self, now: float) -> Sequence[Effect]: ...
+    def peer_up(self, peer: Identity, now: float) -> Sequence[Effect]: ...
+    def peer_down(self, peer: NodeId, now: float) -> Sequence[Effect]: ...
+    def receive(self, peer: Identity, message: Message, now: float) -> Sequence[Effect]: ...
+    def command(self, ticket: Ticket, command: Command[msgspec.Struct], now: float) -> Sequence[Effect]: ...
+    def observe(self, event: object, now: float) -> Sequence[Effect]: ...
+    def deadline(self) -> float | None: ...
+    def on_deadline(self, now: float) -> Sequence[Effect]: ...
+
+
+class QuietCore:
+    """Answers for the parts of the shape that a core has no use for."""
+
+    def start(self, now: float) -> Sequence[Effect]:
+        return []
+
+    def peer_up(self, peer: Identity, now: float) -> Sequence[Effect]:
+        return []
+
+    def peer_down(self, peer: NodeId, now: float) -> Sequence[Effect]:
+        return []
+
+    def receive(self, peer: Identity, message: Message, now: float) -> Sequence[Effect]:
+        return []
+
+    def observe(self, event: object, now: float) -> Sequence[Effect]:
+        return []
+
+    def deadline(self) -> float | None:
+        return None
+
+    def on_deadline(self, now: float) -> Sequence[Effect]:
+        return []
+
+
+# --- what a core is told -----------------------------------------------------------------------------
+
+
+class PeerUp(msgspec.Struct, frozen=True):
+    peer: Identity
+
+
+class PeerDown(msgspec.Struct, frozen=True):
+    peer: NodeId
+
+
+class Received(msgspec.Struct, frozen=True):
+    peer: Identity
+    message: Message
+
+
+class Commanded(msgspec.Struct, frozen=True):
+    ticket: Ticket
+    command: Command[msgspec.Struct]
+
+
+class Observed(msgspec.Struct, frozen=True):
+    """Something about this machine: its desktop, a channel, a pump."""
+
+    event: object
+
+
+Occurrence = PeerUp | PeerDown | Received | Commanded | Observed

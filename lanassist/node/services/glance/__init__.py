@@ -1,0 +1,1 @@
+"""Seeing an agent's screen."""

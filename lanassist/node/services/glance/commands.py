@@ -1,0 +1,112 @@
+"""What a local user may ask of glance, and what glance puts on the board."""
+
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Meta, Struct
+
+from lanassist.node.protocol.limits import NAME_LENGTH, REASON_LENGTH
+from lanassist.node.protocol.messages import DisplayNumbers, Displays, NodeId, SessionId
+from lanassist.node.services.base import Command, Done
+
+OFFERS = "glance.offers"
+"""Board topic: an Offer by agent's node id (on supervisors' nodes)."""
+SESSIONS = "glance.sessions"
+"""Board topic: a GlanceSession by session id (on the supervisor's node)."""
+WATCHERS = "glance.watchers"
+"""Board topic: a Watcher by session id (on the agent's own node)."""
+
+AgentText = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH)]
+"""How a user names an agent: node id, e-mail, or the start of a name."""
+
+
+class Refusal(Struct, frozen=True, kw_only=True):
+    """Why not: the code and the sentence that page, CLI and API all use."""
+
+    code: str
+    text: str
+
+
+class Offer(Struct, frozen=True, kw_only=True):
+    """May this supervisor glance at that agent, and at which displays?"""
+
+    node: NodeId
+    refusal: Refusal | None
+    displays: Displays
+
+
+class GlanceSession(Struct, frozen=True, kw_only=True):
+    """One glance, on the supervisor's node. It stays on the board for a while after its end."""
+
+    session: SessionId
+    agent: NodeId
+    agent_name: str
+    displays: DisplayNumbers
+    state: Literal["asking", "running", "ended"]
+    since: float
+    end: Refusal | None = None
+
+
+class Watcher(Struct, frozen=True, kw_only=True):
+    """Who is looking at this agent's screen."""
+
+    session: SessionId
+    supervisor: NodeId
+    name: str
+    displays: DisplayNumbers
+    since: float
+    reason: str = ""
+
+
+class StartedGlance(Struct, frozen=True, kw_only=True):
+    """Attach a viewer to ``/api/media/SESSION`` within the lease."""
+
+    session: SessionId
+    agent: NodeId
+    agent_name: str
+    displays: Displays
+    """All displays of the agent."""
+    chosen: DisplayNumbers
+
+
+class DisplayList(Struct, frozen=True, kw_only=True):
+    agent: NodeId
+    agent_name: str
+    displays: Displays
+
+
+class ListDisplays(Command[DisplayList], frozen=True, kw_only=True):
+    """The displays of an agent."""
+
+    name: ClassVar[str] = "glance.displays"
+    agent: AgentText
+
+
+class StartGlance(Command[StartedGlance], frozen=True, kw_only=True):
+    """Ask the agent's node for a glance. No displays named: the primary one, or the first."""
+
+    name: ClassVar[str] = "glance.start"
+    agent: AgentText
+    displays: DisplayNumbers = ()
+    reason: Annotated[str, Meta(max_length=REASON_LENGTH)] = ""
+    lossless: bool = False
+
+
+class SwitchGlance(Command[Done], frozen=True, kw_only=True):
+    """Choose other displays in a running glance, named by its session or by its agent."""
+
+    name: ClassVar[str] = "glance.switch"
+    session: str = ""
+    agent: str = ""
+    displays: Annotated[DisplayNumbers, Meta(min_length=1)]
+
+
+class StopGlance(Command[Done], frozen=True, kw_only=True):
+    """End a glance, named by its session or by its agent; ``why`` is told on both sides."""
+
+    name: ClassVar[str] = "glance.stop"
+    session: str = ""
+    agent: str = ""
+    why: Literal["stopped", "closed", "hidden", "navigated", "other-agent", "viewer-failed"] = "stopped"
+
+
+COMMANDS = (ListDisplays, StartGlance, SwitchGlance, StopGlance)

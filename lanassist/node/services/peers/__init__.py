@@ -1,0 +1,1 @@
+"""The nodes that this one knows and how to reach them."""

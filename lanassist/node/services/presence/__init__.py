@@ -1,0 +1,1 @@
+"""Who is at work, in what state, since when."""

@@ -1,0 +1,1 @@
+"""What the site's admin has signed, spread from node to node."""

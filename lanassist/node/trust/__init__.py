@@ -1,0 +1,1 @@
+"""Who may do what: the site's authority, identities, grants, signed documents, TLS contexts."""
