@@ -6,7 +6,7 @@ on the page and in the API (with its HTTP status).
 """
 
 import inspect
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class LanassistError(Exception):
@@ -19,6 +19,14 @@ class LanassistError(Exception):
     def __init__(self, **details: object) -> None:
         self.details = details
         super().__init__(sentence(type(self)).format(**details))
+
+    @classmethod
+    def worded(cls, text: str) -> Self:
+        """This kind of error in the words of the node that decided it."""
+        error = cls.__new__(cls)
+        Exception.__init__(error, text)
+        error.details = {}
+        return error
 
     @property
     def text(self) -> str:

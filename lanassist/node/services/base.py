@@ -14,25 +14,13 @@ import trio
 from lanassist.node.board import Board
 from lanassist.node.errors import LanassistError
 from lanassist.node.protocol.messages import Message, NodeId
+from lanassist.node.services.command import Command as Command
+from lanassist.node.services.command import Done as Done
+from lanassist.node.services.command import ReplyT as ReplyT
 from lanassist.node.trust.grants import Role
 from lanassist.node.trust.identity import Identity
 
-ReplyT = TypeVar("ReplyT", bound=msgspec.Struct | None)
 INBOX = 1024
-
-
-class Command(msgspec.Struct, Generic[ReplyT], frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a local user may ask of a service. Subclasses are named, typed, and say who may."""
-
-    name: ClassVar[str]
-    role: ClassVar[Role | None] = Role.SUPERVISOR
-    """The role that this node's certificate must carry; None: any."""
-
-
-class Done(msgspec.Struct, frozen=True):
-    """The reply of a command that has nothing to tell."""
-
-    done: bool = True
 
 
 Ticket = int

@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from lanassist.node.protocol.limits import NAME_LENGTH, REASON_LENGTH
 from lanassist.node.protocol.messages import DisplayNumbers, Displays, NodeId, SessionId
-from lanassist.node.services.base import Command, Done
+from lanassist.node.services.command import Command, Done
 
 OFFERS = "glance.offers"
 """Board topic: an Offer by agent's node id (on supervisors' nodes)."""

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
-from lanassist.node.services.base import Command, Done
+from lanassist.node.services.command import Command, Done
 from lanassist.node.trust.grants import Role
 
 PEERS = "peers"

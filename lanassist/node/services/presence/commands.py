@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from lanassist.node.protocol.limits import REASON_LENGTH
 from lanassist.node.protocol.messages import Displays, NodeId
-from lanassist.node.services.base import Command, Done
+from lanassist.node.services.command import Command, Done
 from lanassist.node.trust.grants import Role
 
 AGENTS = "presence.agents"

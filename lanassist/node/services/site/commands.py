@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta, Struct
 
 from lanassist.node.protocol.limits import SIGNED_DOCUMENT_BYTES
-from lanassist.node.services.base import Command
+from lanassist.node.services.command import Command
 from lanassist.node.trust.grants import Role
 
 

@@ -1,0 +1,191 @@
+"""Glance's shell: opens the picture channels, runs the pump, hands channels to local viewers."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import ClassVar, Protocol
+
+import msgspec
+import trio
+
+from lanassist.node.desktop.base import Desktop
+from lanassist.node.errors import LanassistError, UnknownSession
+from lanassist.node.protocol import limits
+from lanassist.node.protocol.messages import DisplayNumbers, Message, NodeId, Presence, SessionId
+from lanassist.node.services.base import Command, Effect
+from lanassist.node.services.glance.commands import COMMANDS
+from lanassist.node.services.glance.core import (
+    GlanceCore,
+    Leaving,
+    MediaLost,
+    Screen,
+    ViewerLeft,
+    ViewerRenewed,
+)
+from lanassist.node.services.session import Altered, Closed, Opened, Session
+from lanassist.node.services.switchboard import Service
+
+
+class Channel(Protocol):
+    """A session's picture channel."""
+
+    async def send(self, data: bytes) -> None: ...
+    async def receive(self) -> bytes: ...
+    async def aclose(self) -> None: ...
+
+
+class Door(Protocol):
+    """Where the agent's node lets picture channels in (link/media.py)."""
+
+    def expect(self, session: str, nonce: str, peer: NodeId) -> None: ...
+    def forget(self, session: str, peer: NodeId) -> None: ...
+    async def arrival(self, session: str, peer: NodeId) -> Channel: ...
+
+
+class Pump(Protocol):
+    """What captures, encodes and sends (pump.py)."""
+
+    async def run(self, *, task_status: trio.TaskStatus[None] = ...) -> None: ...
+    async def serve(self, channel: Channel, session: str, displays: DisplayNumbers, lossless: bool) -> None: ...
+    def choose(self, session: str, displays: DisplayNumbers) -> None: ...
+
+
+class _Viewing:
+    """A running session on the supervisor's node, before and after its channel is there."""
+
+    def __init__(self) -> None:
+        self.scope = trio.CancelScope()
+        self.channel: Channel | None = None
+        self.ready = trio.Event()
+        self.taken = False
+
+
+class Viewer:
+    """A local viewer's end of one session: pictures out, words of what was drawn in."""
+
+    def __init__(self, channel: Channel, renew: Callable[[], Awaitable[None]]) -> None:
+        self._channel = channel
+        self.receive = channel.receive
+        self.drawn = channel.send
+        self.renew = renew
+
+
+class GlanceService(Service):
+    """Glance on this node, in whichever halves its certificate has."""
+
+    name: ClassVar[str] = "glance"
+    commands: ClassVar[tuple[type[Command[msgspec.Struct]], ...]] = COMMANDS
+    messages: ClassVar[tuple[type[Message], ...]] = (Presence,)
+
+    def __init__(
+        self,
+        core: GlanceCore,
+        desktop: Desktop,
+        pump: Pump,
+        door: Door,
+        open_media: Callable[[Session], Awaitable[Channel]],
+    ) -> None:
+        super().__init__(core)
+        self._desktop = desktop
+        self._pump = pump
+        self._door = door
+        self._open_media = open_media
+        self._viewings: dict[SessionId, _Viewing] = {}
+        self._showing: dict[tuple[NodeId, SessionId], trio.CancelScope] = {}
+        self._starts, self._to_start = trio.open_memory_channel[Callable[[], Awaitable[None]]](limits.SESSIONS_PER_NODE * 2)
+
+    async def attend(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        async with trio.open_nursery() as nursery:
+            await nursery.start(self._pump.run)
+            nursery.start_soon(self._watch_desktop)
+            task_status.started()
+            async for start in self._to_start:
+                nursery.start_soon(start)
+
+    async def _watch_desktop(self) -> None:
+        async for state in self._desktop.changes():
+            await self.observe(Screen(displays=state.displays, locked=state.locked, error=state.error))
+
+    async def perform(self, effect: Effect) -> None:
+        match effect:
+            case Opened(session) if session.asked:
+                self._viewings[session.id] = _Viewing()
+                await self._starts.send(partial(self._fetch, session))
+            case Opened(session):
+                self._door.expect(session.id, session.nonce, session.peer.node)
+                self._showing[session.peer.node, session.id] = trio.CancelScope()
+                await self._starts.send(partial(self._show, session))
+            case Altered(session) if not session.asked:
+                self._pump.choose(_stream_name(session), session.request.displays)
+            case Closed(session) if session.asked:
+                if (viewing := self._viewings.pop(session.id, None)) is not None:
+                    viewing.scope.cancel()
+            case Closed(session):
+                self._door.forget(session.id, session.peer.node)
+                if (scope := self._showing.pop((session.peer.node, session.id), None)) is not None:
+                    scope.cancel()
+
+    async def _show(self, session: Session) -> None:
+        """The agent's side: wait for the channel, then pump pictures until cancelled."""
+        scope = self._showing.get((session.peer.node, session.id))
+        if scope is None:
+            return
+        lost = MediaLost(session)
+        with scope:
+            try:
+                channel = await self._door.arrival(session.id, session.peer.node)
+                request = session.request
+                await self._pump.serve(channel, _stream_name(session), request.displays, request.lossless)
+            except LanassistError as error:
+                lost = MediaLost(session, "screen" if error.code == "screen-unavailable" else "media-lost", error.text)
+        if not scope.cancelled_caught:
+            await self.observe(lost)
+
+    async def _fetch(self, session: Session) -> None:
+        """The supervisor's side: open the channel and hold it until the session ends."""
+        viewing = self._viewings.get(session.id)
+        if viewing is None:
+            return
+        with viewing.scope:
+            try:
+                viewing.channel = await self._open_media(session)
+            except LanassistError as error:
+                await self.observe(MediaLost(session, "media-lost", error.text))
+                return
+            finally:
+                viewing.ready.set()
+            try:
+                await trio.sleep_forever()
+            finally:
+                with trio.move_on_after(limits.CLOSE_DEADLINE, shield=True):
+                    await viewing.channel.aclose()
+
+    @asynccontextmanager
+    async def viewer(self, session: str) -> AsyncIterator[Viewer]:
+        """Attach the one local viewer of a running session; leaving ends the session.
+
+        Raises UnknownSession if none of that name runs here, or it has a viewer already.
+        """
+        name = SessionId(session)
+        viewing = self._viewings.get(name)
+        if viewing is None or viewing.taken:
+            raise UnknownSession
+        viewing.taken = True
+        code = "closed"
+        try:
+            await viewing.ready.wait()
+            if viewing.channel is None:
+                raise UnknownSession
+            yield Viewer(viewing.channel, lambda: self.observe(ViewerRenewed(name)))
+        finally:
+            with trio.move_on_after(limits.CLOSE_DEADLINE, shield=True):
+                await self.observe(ViewerLeft(name, code))
+
+    async def leave(self) -> None:
+        """End every session with a word, before the links go."""
+        await self.observe(Leaving())
+
+
+def _stream_name(session: Session) -> str:
+    """A session's name among the pump's: ids are chosen by peers, so the peer is part of it."""
+    return f"{session.peer.node}/{session.id}"
