@@ -4,20 +4,16 @@ A core takes messages, commands, observations of this machine, and time; it give
 clock, no randomness and no I/O, so a whole site can be run as a deterministic simulation.
 """
 
-import math
-from collections.abc import Awaitable, Callable, Sequence
-from typing import ClassVar, Generic, Protocol, TypeVar
+from collections.abc import Sequence
+from typing import Protocol
 
 import msgspec
-import trio
 
-from lanassist.node.board import Board
 from lanassist.node.errors import LanassistError
 from lanassist.node.protocol.messages import Message, NodeId
 from lanassist.node.services.command import Command as Command
 from lanassist.node.services.command import Done as Done
 from lanassist.node.services.command import ReplyT as ReplyT
-from lanassist.node.trust.grants import Role
 from lanassist.node.trust.identity import Identity
 
 INBOX = 1024
