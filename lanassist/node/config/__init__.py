@@ -1,0 +1,25 @@
+"""The node's settings: frozen, from ``<home>/lanassist.toml`` and from the environment, which wins.
+
+``python -m lanassist.node.config > docs/settings.md`` writes the list of all of them.
+"""
+
+from lanassist.node.config.reading import home_folder, load_settings
+from lanassist.node.config.sections import (
+    DiscoverySettings,
+    GlanceSettings,
+    LinkSettings,
+    PageSettings,
+    PresenceSettings,
+    Settings,
+)
+
+__all__ = [
+    "DiscoverySettings",
+    "GlanceSettings",
+    "LinkSettings",
+    "PageSettings",
+    "PresenceSettings",
+    "Settings",
+    "home_folder",
+    "load_settings",
+]

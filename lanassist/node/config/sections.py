@@ -1,0 +1,97 @@
+"""Every setting there is: a struct a section, a field a setting.
+
+Bounds and meaning stand in the annotation; the environment name follows from section and name
+(``link.port`` is ``LANASSIST_LINK_PORT``).
+"""
+
+from types import MappingProxyType
+from typing import Annotated, Final
+
+from msgspec import Meta, Struct
+
+from lanassist.node.protocol.limits import CANDIDATES_PER_NODE, NAME_LENGTH, REASON_LENGTH
+
+FILE: Final = "lanassist.toml"
+HOME: Final = "LANASSIST_HOME"
+ALIASES: Final = MappingProxyType({"LANASSIST_DISCOVERY": ("discovery", "enabled")})
+"""Shorter names for settings that are often given by the environment."""
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+Word = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH)]
+Reason = Annotated[str, Meta(min_length=1, max_length=REASON_LENGTH)]
+IP: Final = {"is": "IP address"}
+"""Marks a setting whose texts must be IP addresses."""
+
+
+class LinkSettings(Struct, frozen=True, kw_only=True):
+    """Where other nodes reach this one."""
+
+    port: Annotated[
+        Port, Meta(description="TCP port on which other nodes reach this one; 0 takes any free port.")
+    ] = 47600
+    bind: Annotated[
+        str, Meta(extra=IP, description="Address to listen on; empty means every interface, IPv4 and IPv6.")
+    ] = ""
+    advertise: Annotated[
+        tuple[Word, ...],
+        Meta(
+            max_length=CANDIDATES_PER_NODE,
+            extra=IP,
+            description="Addresses to announce by mDNS instead of those of this machine's interfaces.",
+        ),
+    ] = ()
+
+
+class DiscoverySettings(Struct, frozen=True, kw_only=True):
+    """How nodes find each other."""
+
+    enabled: Annotated[
+        bool, Meta(description="Announce this node and look for others by mDNS; off leaves static peers.")
+    ] = True
+    interfaces: Annotated[
+        tuple[Word, ...],
+        Meta(
+            max_length=64,
+            description="Names or addresses of the interfaces that mDNS uses; empty means every one that "
+            "does multicast. Loopback is used only when named.",
+        ),
+    ] = ()
+
+
+class PageSettings(Struct, frozen=True, kw_only=True):
+    """The local page and API, on loopback only."""
+
+    port: Annotated[
+        Port, Meta(description="TCP port of the local page on 127.0.0.1; 0 takes any free port.")
+    ] = 47601
+
+
+class GlanceSettings(Struct, frozen=True, kw_only=True):
+    """How this machine's screen is sent to a supervisor who may see it."""
+
+    jpeg_quality: Annotated[
+        int,
+        Meta(ge=30, le=100, description="Quality of pictures while they move; text is never sent as JPEG."),
+    ] = 80
+    updates_per_second: Annotated[
+        int, Meta(ge=1, le=60, description="At most so many updates a second for each display.")
+    ] = 30
+
+
+class PresenceSettings(Struct, frozen=True, kw_only=True):
+    """What agents tell about themselves."""
+
+    break_reasons: Annotated[
+        tuple[Reason, ...],
+        Meta(max_length=32, description="Reasons for a break that the agent's page and CLI offer."),
+    ] = ("break", "lunch", "meeting", "training")
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """All settings of one node."""
+
+    link: LinkSettings = LinkSettings()
+    discovery: DiscoverySettings = DiscoverySettings()
+    page: PageSettings = PageSettings()
+    glance: GlanceSettings = GlanceSettings()
+    presence: PresenceSettings = PresenceSettings()
