@@ -196,6 +196,12 @@ class LinkLost(LanassistError):
     http_status = 409
 
 
+class LinkBroken(LinkLost):
+    """The link to {agent} was lost: {why}."""
+
+    code = "link-broken"
+
+
 class Unreachable(LanassistError):
     """{address} cannot be reached: {why}."""
 

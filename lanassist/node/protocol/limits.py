@@ -14,9 +14,12 @@ LINKS_TOTAL: Final = 2048
 # A link
 HEARTBEAT_EVERY: Final = 2.0
 DEAD_AFTER: Final = 6.0
+SILENCE: Final = 5.5
+"""A peer not heard for this long is dead: flagged within DEAD_AFTER, also by a busy node."""
 MESSAGE_BYTES: Final = 1024 * 1024
 OUTBOX_MESSAGES: Final = 512
 """Messages waiting to be written to one peer; a peer that lets more pile up is cut off."""
+OUTBOX_BYTES: Final = 8 * 1024 * 1024
 CLOSE_DEADLINE: Final = 1.0
 RECEIVE_BUFFER: Final = 64 * 1024
 """trio-websocket's own 4 KiB default gives a third of the throughput (docs/performance.md)."""
@@ -25,6 +28,8 @@ RECEIVE_BUFFER: Final = 64 * 1024
 DIAL_DEADLINE: Final = 5.0
 BACKOFF_FIRST: Final = 0.5
 BACKOFF_LAST: Final = 15.0
+CANDIDATE_STAGGER: Final = 0.3
+"""The next address of the same node is tried beside a slow one after this."""
 CANDIDATES_PER_NODE: Final = 8
 KNOWN_NAMES: Final = 2048
 """mDNS names remembered at once; a flood of others is dropped."""
@@ -46,6 +51,13 @@ MEDIA_MESSAGE_BYTES: Final = 64 * 1024
 UPDATES_IN_FLIGHT: Final = 2
 DISPLAY_SIDE: Final = 16384
 """Pixels on one side of a display; X11's own coordinates end at 32767."""
+DISPLAY_PIXELS: Final = 64 * 1024 * 1024
+"""Of one display; bounds what a viewer allocates on a peer's word (256 MiB)."""
 UPDATE_RECTANGLES: Final = 20_000
+UPDATE_BYTES: Final = 48 * 1024 * 1024
+UPDATE_RAW_BYTES: Final = 32 * 1024 * 1024
+"""Pixels (4 bytes each) that one update covers at most; the rest follows in the next one."""
+UPDATE_OVERDRAW: Final = 2
+"""The rectangles of one update cover the display at most this often."""
 SIGNED_DOCUMENT_BYTES: Final = 512 * 1024
 REVOKED_SERIALS: Final = 20_000

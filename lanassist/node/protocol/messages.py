@@ -66,6 +66,7 @@ class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
 class Refusal(Message, frozen=True, kw_only=True, tag="refusal"):
     """The listener declines, and says why; the connection ends."""
 
+    version: Version = VERSION
     code: Short
     text: Text
 
