@@ -3,7 +3,7 @@
 ``python -m lanassist.node.config > docs/settings.md`` writes the list of all of them.
 """
 
-from lanassist.node.config.reading import home_folder, load_settings
+from lanassist.node.config.reading import load_settings
 from lanassist.node.config.sections import (
     DiscoverySettings,
     GlanceSettings,
@@ -12,6 +12,7 @@ from lanassist.node.config.sections import (
     PresenceSettings,
     Settings,
 )
+from lanassist.node.home_folder import home_folder
 
 __all__ = [
     "DiscoverySettings",

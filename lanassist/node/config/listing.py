@@ -6,7 +6,8 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 import msgspec
 from msgspec import Struct
 
-from lanassist.node.config.sections import ALIASES, FILE, HOME, Settings
+from lanassist.node.config.sections import ALIASES, FILE, Settings
+from lanassist.node.home_folder import HOME
 
 Place = tuple[str, str]
 """Section and name of a setting."""

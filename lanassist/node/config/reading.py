@@ -7,20 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import platformdirs
 
 from lanassist.node.config.listing import Place, Setting, all_settings, sections
-from lanassist.node.config.sections import FILE, HOME, Settings
+from lanassist.node.config.sections import FILE, Settings
 from lanassist.node.errors import BadSetting, FileUnreadable
 
 _SWITCH = {"on": True, "off": False, "yes": True, "no": False}
-
-
-def home_folder(option: Path | None, environ: Mapping[str, str]) -> Path:
-    """The node's home: ``--home``, else ``LANASSIST_HOME``, else a folder of the user's data. Absolute."""
-    named = option or Path(environ.get(HOME, ""))
-    chosen = named if named != Path() else platformdirs.user_data_path("lanassist", appauthor=False)
-    return chosen.expanduser().absolute()
 
 
 def load_settings(home: Path, environ: Mapping[str, str]) -> Settings:

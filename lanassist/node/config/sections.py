@@ -12,7 +12,6 @@ from msgspec import Meta, Struct
 from lanassist.node.protocol.limits import CANDIDATES_PER_NODE, NAME_LENGTH, REASON_LENGTH
 
 FILE: Final = "lanassist.toml"
-HOME: Final = "LANASSIST_HOME"
 ALIASES: Final = MappingProxyType({"LANASSIST_DISCOVERY": ("discovery", "enabled")})
 """Shorter names for settings that are often given by the environment."""
 
