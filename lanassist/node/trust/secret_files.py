@@ -1,0 +1,105 @@
+"""Files that hold keys: made so that nobody else can read them, refused when somebody else could.
+
+Also how trust writes any file: whole or not at all, and over nothing that it was not told to replace.
+"""
+
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from lanassist.node.errors import FileExists, FileUnreadable, StorageFailed, UnsafeKeyFile
+
+LARGEST: Final = 1024 * 1024
+
+
+def read_secret(path: Path) -> bytes:
+    """The content of a key file that nobody else can read or swap.
+
+    Raises UnsafeKeyFile with the command that repairs it, FileUnreadable if it is not there.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if path.is_symlink():
+            fix = f"cp --remove-destination $(readlink -f {path}) {path} && chmod 600 {path}"
+            raise UnsafeKeyFile(path=path, why="it is a symbolic link", fix=fix) from None
+        raise FileUnreadable(path=path, why=_reason(error)) from error
+    with open(handle, "rb") as file:
+        check_secret(path, os.fstat(file.fileno()))
+        return file.read(LARGEST)
+
+
+def check_secret(path: Path, status: os.stat_result) -> None:
+    """Raises UnsafeKeyFile unless ``status`` is that of a file only its owner, this user, can reach."""
+    if not stat.S_ISREG(status.st_mode):
+        raise UnsafeKeyFile(path=path, why="it is not a file", fix=f"ls -ld {path}")
+    if status.st_uid != os.geteuid():
+        raise UnsafeKeyFile(path=path, why="it belongs to another user", fix=f"chown {os.geteuid()} {path}")
+    if status.st_mode & 0o077:
+        mode = stat.S_IMODE(status.st_mode)
+        raise UnsafeKeyFile(path=path, why=f"others can reach it (mode {mode:04o})", fix=f"chmod 600 {path}")
+    if status.st_nlink != 1:
+        raise UnsafeKeyFile(
+            path=path, why="it has a second name (hard link)", fix=f"find / -xdev -samefile {path}"
+        )
+
+
+def check_folder(folder: Path) -> None:
+    """Raises UnsafeKeyFile if another user could put other files into ``folder``."""
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode):
+        raise UnsafeKeyFile(path=folder, why="it is not a folder", fix=f"ls -ld {folder}")
+    if status.st_uid != os.geteuid():
+        raise UnsafeKeyFile(
+            path=folder, why="it belongs to another user", fix=f"chown {os.geteuid()} {folder}"
+        )
+    if status.st_mode & 0o022:
+        raise UnsafeKeyFile(path=folder, why="others can write to it", fix=f"chmod go-w {folder}")
+
+
+def write_whole(path: Path, content: bytes, *, force: bool = False) -> None:
+    """Put ``content`` at ``path``, mode 0600, whole or not at all; replaces a file only by ``force``.
+
+    Raises FileExists, StorageFailed. A symbolic link at ``path`` is never followed.
+    """
+    if not force and os.path.lexists(path):
+        raise FileExists(path=path)
+    partial = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
+    try:
+        create_secret(partial, content)
+        if force:
+            partial.replace(path)
+        else:
+            os.link(partial, path)  # unlike rename, fails if somebody was faster
+        sync_folder(path.parent)
+    except FileExistsError:
+        raise FileExists(path=path) from None
+    except OSError as error:
+        raise StorageFailed(path=path, why=_reason(error)) from error
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def create_secret(path: Path, content: bytes) -> None:
+    """A new file of mode 0600 with ``content``, on the disk before this returns. Raises OSError."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with open(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in ``folder`` as durable as their contents. Raises OSError."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()
