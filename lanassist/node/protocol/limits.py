@@ -48,6 +48,9 @@ SESSIONS_PER_NODE: Final = 64
 
 # Media channels and pictures
 MEDIA_MESSAGE_BYTES: Final = 64 * 1024
+MEDIA_DEADLINE: Final = 5.0
+"""A granted media channel that has not opened by then is not waited for."""
+VIEWER_MESSAGE_BYTES: Final = 64
 UPDATES_IN_FLIGHT: Final = 2
 DISPLAY_SIDE: Final = 16384
 """Pixels on one side of a display; X11's own coordinates end at 32767."""

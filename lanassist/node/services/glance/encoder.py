@@ -1,0 +1,48 @@
+"""The one place that chooses how each changed part of a display is sent."""
+
+from collections.abc import Iterator
+
+import msgspec
+import numpy as np
+
+from lanassist.node.desktop.base import Rectangle
+from lanassist.node.protocol import limits
+from lanassist.node.services.glance.classify import FILL, LOSSLESS, PHOTO, classify
+from lanassist.node.services.glance.codecs import CODECS
+from lanassist.node.services.glance.picture import Codec, Patch
+from lanassist.node.services.glance.tiles import Frame, Grid, Mask, rectangles
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A rectangle and the codec chosen for it."""
+
+    codec: Codec
+    area: Rectangle
+
+
+def choose(frame: Frame, grid: Grid, exact: Mask | None) -> Iterator[Piece]:
+    """How to send all that is marked; tiles under ``exact`` (None: all of them) never lossy."""
+    kinds = classify(frame, grid)
+    kinds[(kinds == PHOTO) & (True if exact is None else exact)] = LOSSLESS
+    for kind, area in rectangles(grid, kinds):
+        yield Piece(_codec(kind), area)
+
+
+def _codec(kind: int) -> Codec:
+    if kind & FILL:
+        return Codec.FILL
+    return Codec.JPEG if kind == PHOTO else Codec.LOSSLESS
+
+
+def split(pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """What goes into one update (UPDATE_RAW_BYTES of pixels at most), and what is left for the next."""
+    sizes = np.cumsum([piece.area.width * piece.area.height * 4 for piece in pieces])
+    count = max(1, int(np.searchsorted(sizes, limits.UPDATE_RAW_BYTES, side="right")))
+    return pieces[:count], pieces[count:]
+
+
+def encode(frame: Frame, piece: Piece) -> Patch:
+    """The piece as it travels."""
+    area = piece.area
+    pixels = frame[area.y : area.y + area.height, area.x : area.x + area.width]
+    return Patch(area.x, area.y, area.width, area.height, piece.codec, CODECS[piece.codec].encode(pixels))

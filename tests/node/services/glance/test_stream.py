@@ -1,0 +1,287 @@
+"""One display's stream and its viewers, over the wire format, without any I/O."""
+
+from collections.abc import Hashable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lanassist.node.desktop.base import Pixels, Rectangle
+from lanassist.node.protocol import limits
+from lanassist.node.services.glance import media, stream
+from lanassist.node.services.glance.picture import Codec, parse
+from lanassist.node.services.glance.stream import CALM, DisplayStream
+from lanassist.node.services.glance.viewer import Viewer
+from tests.support import scenes
+
+
+class Watching:
+    """A display, its stream, and the viewers at the other end."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.stream = DisplayStream(1, width, height)
+        self.viewers: dict[Hashable, Viewer] = {}
+        self.screen = scenes.flat(width, height, (0, 0, 0))
+        self.codecs: list[Codec] = []
+        self.sizes: list[int] = []
+        self.now = 0.0
+
+    def joins(self, name: str, lossless: bool = False) -> None:
+        self.viewers[name] = Viewer([1])
+        self.stream.join(name, lossless)
+
+    def shows(self, pixels: Pixels, x: int = 0, y: int = 0) -> None:
+        height, width, _ = pixels.shape
+        self.screen[y : y + height, x : x + width] = pixels
+        self.stream.paint(Rectangle(x, y, width, height), pixels.copy(), self.now)
+
+    def delivers(self, asleep: tuple[str, ...] = ()) -> int:
+        """Send what is due; whoever is not asleep draws it at once. The number of updates."""
+        count = 0
+        for outgoing in self.stream.updates(self.now):
+            count += 1
+            update = parse(outgoing.data)
+            self.codecs += [patch.codec for patch in update.patches]
+            self.sizes.append(len(outgoing.data))
+            for name in outgoing.viewers:
+                self._draws(name, outgoing.data, asleep)
+        return count
+
+    def _draws(self, name: Hashable, data: bytes, asleep: tuple[str, ...]) -> None:
+        for piece in media.pieces(data):
+            assert len(piece) <= limits.MEDIA_MESSAGE_BYTES
+            answer = self.viewers[name].feed(piece)
+        assert answer is not None
+        if name not in asleep:
+            assert media.parse_drawn(answer)[0] == 1
+            self.stream.drawn(name, media.parse_drawn(answer)[1])
+
+    def sharpens(self) -> None:
+        """Nothing changes until there is nothing left to sharpen."""
+        while (wake := self.stream.next_wake()) is not None:
+            self.now = max(self.now, wake)
+            assert self.delivers()
+
+    def quality(self, name: str) -> float:
+        frame = self.viewers[name].frame(1)
+        assert frame is not None
+        return scenes.psnr(frame, self.screen)
+
+    def exact(self, name: str) -> bool:
+        return self.viewers[name].exact(1) and self.quality(name) == float("inf")
+
+
+def test_a_viewer_first_gets_the_whole_display() -> None:
+    site = Watching(200, 130)
+    site.shows(scenes.text(200, 130))
+    site.joins("ana")
+    assert site.delivers() == 1
+    assert site.exact("ana")
+    assert site.delivers() == 0
+
+
+def test_text_is_exact_at_once_and_never_jpeg() -> None:
+    site = Watching(640, 400)
+    site.joins("ana")
+    site.shows(scenes.text(640, 400))
+    site.delivers()
+    assert site.exact("ana")
+    assert Codec.JPEG not in site.codecs
+
+
+def test_a_typed_letter_costs_a_few_hundred_bytes() -> None:
+    site = Watching(1920, 1080)
+    site.joins("ana")
+    site.shows(scenes.text(1920, 1080))
+    site.delivers()
+    site.shows(scenes.text(12, 16, seed=3), 700, 500)
+    site.delivers()
+    assert site.exact("ana")
+    assert site.sizes[-1] < 300
+
+
+def test_a_photograph_is_close_at_once_and_exact_once_it_stands_still() -> None:
+    site = Watching(640, 384)
+    site.joins("ana")
+    site.shows(scenes.photo(640, 384))
+    site.delivers()
+    assert Codec.JPEG in site.codecs
+    assert 38 <= site.quality("ana") < float("inf")
+    assert not site.viewers["ana"].exact(1)
+
+    site.now += CALM - 0.01
+    assert site.delivers() == 0
+    site.sharpens()
+    assert site.exact("ana")
+    assert site.now <= 1.0
+
+
+def test_a_picture_that_keeps_moving_is_not_sharpened() -> None:
+    site = Watching(320, 192)
+    site.joins("ana")
+    for step in range(20):
+        site.now = step * 0.04
+        site.shows(scenes.photo(320, 192, seed=step))
+        site.delivers()
+    assert set(site.codecs) == {Codec.JPEG}
+
+
+def test_sharpening_goes_in_portions() -> None:
+    site = Watching(1920, 1080)
+    site.joins("ana")
+    site.shows(scenes.photo(1920, 1080))
+    site.delivers()
+    updates = site.stream.encodes
+    site.sharpens()
+    assert site.exact("ana")
+    assert site.stream.encodes - updates == -(-30 * 17 // stream.SHARPENED_TILES)
+
+
+def test_a_lossless_viewer_never_gets_a_jpeg() -> None:
+    site = Watching(320, 200)
+    site.joins("ana", lossless=True)
+    site.shows(scenes.photo(320, 200))
+    site.delivers()
+    assert site.exact("ana")
+    assert Codec.JPEG not in site.codecs
+
+
+def test_ten_viewers_in_step_cost_one_encode() -> None:
+    site = Watching(640, 400)
+    names = [f"viewer-{number}" for number in range(10)]
+    for name in names:
+        site.joins(name)
+    for step in range(5):
+        site.shows(scenes.text(300, 100, seed=step), 10, 10)
+        assert site.delivers() == 1
+    assert site.stream.encodes == 5
+    assert all(site.exact(name) for name in names)
+
+
+def test_a_laggard_gets_two_updates_then_only_the_newest_state() -> None:
+    site = Watching(640, 400)
+    site.joins("quick")
+    site.joins("slow")
+    for step in range(30):
+        site.shows(scenes.text(64, 64, seed=step), 64 * (step % 5), 0)
+        site.delivers(asleep=("slow",))
+    assert site.exact("quick")
+    assert site.quality("slow") < float("inf")
+    encodes = site.stream.encodes
+    assert encodes == 30  # none of them for the slow one alone
+
+    site.stream.drawn("slow", 2)
+    site.delivers()
+    assert site.exact("slow")
+    assert site.stream.encodes == encodes + 1
+
+
+def test_without_a_credit_there_is_nothing_to_capture_for() -> None:
+    site = Watching(64, 64)
+    credited = [site.stream.credited]
+    site.joins("ana")
+    for step in range(limits.UPDATES_IN_FLIGHT):
+        credited.append(site.stream.credited)
+        site.shows(scenes.noise(64, 64, seed=step))
+        site.delivers(asleep=("ana",))
+    credited.append(site.stream.credited)
+    site.stream.drawn("ana", 1)
+    credited.append(site.stream.credited)
+    assert credited == [False, True, True, False, True]
+
+
+def test_one_who_joins_later_does_not_disturb_the_others() -> None:
+    site = Watching(320, 200)
+    site.joins("ana")
+    site.shows(scenes.text(320, 200))
+    site.delivers()
+    site.joins("ben")
+    assert site.delivers() == 1
+    assert site.exact("ben")
+    site.shows(scenes.flat(50, 50), 5, 5)
+    assert site.delivers() == 1
+    assert site.exact("ana")
+    assert site.exact("ben")
+
+
+def test_a_resize_starts_every_viewer_anew() -> None:
+    site = Watching(320, 200)
+    site.joins("ana")
+    site.shows(scenes.text(320, 200))
+    site.delivers()
+    site.stream.resize(500, 300)
+    site.screen = scenes.flat(500, 300)
+    site.shows(scenes.photo(500, 300))
+    site.delivers()
+    site.sharpens()
+    assert site.exact("ana")
+
+
+def test_who_left_gets_nothing() -> None:
+    site = Watching(64, 64)
+    site.joins("ana")
+    site.stream.leave("ana")
+    site.stream.leave("ana")
+    site.stream.drawn("ana", 1)
+    assert not site.stream.watched
+    assert site.delivers() == 0
+
+
+def test_the_undefined_byte_of_pixels_makes_no_change() -> None:
+    site = Watching(64, 64)
+    site.joins("ana")
+    site.delivers()
+    pixels = site.screen.copy()
+    pixels[:, :, 3] = 77
+    assert not site.stream.paint(Rectangle(0, 0, 64, 64), pixels, 0.0)
+
+
+def test_a_huge_display_goes_in_several_updates(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "UPDATE_RAW_BYTES", 64 * 64 * 4 * 3)
+    site = Watching(320, 320)
+    for index in range(25):
+        kind = scenes.text if index % 2 else scenes.noise
+        site.shows(kind(64, 64, seed=index), index % 5 * 64, index // 5 * 64)
+    site.joins("ana")
+    portions = 0
+    while site.delivers():
+        portions += 1
+    assert portions == 9
+    site.sharpens()
+    assert site.exact("ana")
+
+
+@st.composite
+def paintings(draw: st.DrawFn, width: int, height: int) -> tuple[int, int, Pixels]:
+    x = draw(st.integers(0, width - 1))
+    y = draw(st.integers(0, height - 1))
+    w = draw(st.integers(1, width - x))
+    h = draw(st.integers(1, height - y))
+    scene = draw(st.sampled_from([scenes.flat, scenes.text, scenes.photo, scenes.noise]))
+    if scene is scenes.flat:
+        return x, y, scenes.flat(w, h, draw(st.tuples(*[st.sampled_from([0, 1, 255])] * 3)))
+    return x, y, scene(w, h, draw(st.integers(0, 9)))  # type: ignore[operator]
+
+
+@given(data=st.data(), width=st.integers(1, 200), height=st.integers(1, 200))
+def test_whatever_is_painted_arrives(data: st.DataObject, width: int, height: int) -> None:
+    """Any paintings, any one asleep at any time: lossless viewers are exact, others exact once sharpened."""
+    site = Watching(width, height)
+    site.joins("sharp", lossless=True)
+    site.joins("usual")
+    for _ in range(data.draw(st.integers(1, 6))):
+        site.now += data.draw(st.sampled_from([0.0, 0.1, 0.6]))
+        x, y, pixels = data.draw(paintings(width, height))
+        site.shows(pixels, x, y)
+        asleep = tuple(data.draw(st.sets(st.sampled_from(["sharp", "usual"]))))
+        site.delivers(asleep=asleep)
+        if "sharp" not in asleep:
+            site.stream.drawn("sharp", 2**32 - 1)
+            site.delivers()
+            assert site.exact("sharp")
+    for name in site.viewers:
+        site.stream.drawn(name, 2**32 - 1)
+    site.delivers()
+    site.sharpens()
+    assert site.exact("usual")
+    assert site.exact("sharp")
