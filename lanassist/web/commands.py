@@ -1,74 +1,71 @@
-"""The commands that the local surface itself answers: about this node, and one-time addresses."""
+"""The commands that the web surface answers itself: about the node as a whole, and about its page."""
 
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
-from lanassist.node.protocol.messages import Displays
+from lanassist.node.protocol.messages import Displays, NodeId
 from lanassist.node.services.command import Command
 from lanassist.node.trust.grants import Role
 
 
-class Self(Struct, frozen=True, kw_only=True):
-    """Who this node is, as its certificate says."""
+class OwnIdentity(Struct, frozen=True, kw_only=True):
+    """Whose node this is, as its certificate says."""
 
-    node: str
+    site: str
+    node: NodeId
     name: str
     email: str
     roles: tuple[str, ...]
-    teams: tuple[str, ...] = ()
-    grants: tuple[str, ...] = ()
-    site: str
-    expires: str = ""
-    """RFC 3339."""
+    teams: tuple[str, ...]
+    grants: tuple[str, ...]
+    expires: str
+    """ISO 8601, UTC."""
 
 
-class DiscoveryState(Struct, frozen=True, kw_only=True):
-    """Whether mDNS works here."""
+class Discovery(Struct, frozen=True, kw_only=True):
+    """How mDNS fares on this machine."""
 
     state: Literal["on", "off", "unavailable"]
     text: str = ""
-    """Why it is not on, in one sentence."""
 
 
-class NodeState(Struct, frozen=True, kw_only=True):
-    """This node at a glance."""
+class NodeStatus(Struct, frozen=True, kw_only=True):
+    """The running node in one look."""
 
-    identity: Self
+    identity: OwnIdentity
     version: str
     pid: int
     home: str
     link_port: int
     page: str
     uptime: float
-    """Seconds."""
-    discovery: DiscoveryState
+    discovery: Discovery
     peers_live: int
-    desktop_error: str = ""
-    locked: bool | None = None
-    displays: Displays = ()
+    locked: bool | None
+    displays: Displays
+    desktop_error: str
 
 
-class ShowNode(Command[NodeState], frozen=True, kw_only=True):
-    """This node: who it is, where it listens, whom it reaches."""
+class LaunchAddress(Struct, frozen=True, kw_only=True):
+    """Signs one browser in, once, within two minutes."""
+
+    url: str
+
+
+class ShowNode(Command[NodeStatus], frozen=True, kw_only=True):
+    """How this node is."""
 
     name: ClassVar[str] = "node.status"
     role: ClassVar[Role | None] = None
 
 
-class Launched(Struct, frozen=True, kw_only=True):
-    """An address that signs one browser in, once, within two minutes."""
-
-    url: str
-
-
-class Launch(Command[Launched], frozen=True, kw_only=True):
+class Launch(Command[LaunchAddress], frozen=True, kw_only=True):
     """A one-time address of a page of this node."""
 
     name: ClassVar[str] = "node.launch"
     role: ClassVar[Role | None] = None
-    path: Annotated[str, Meta(min_length=1, max_length=1024)]
-    """Such as ``/supervisor``."""
+    path: Annotated[str, Meta(max_length=500, pattern=r"\A/(supervisor|agent)([/?][!-~]*)?\Z")]
 
 
 COMMANDS = (ShowNode, Launch)

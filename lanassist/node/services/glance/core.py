@@ -157,7 +157,9 @@ class GlanceCore(QuietCore):
             case MediaLost(session, code, text):
                 return self._told(self._media_lost(session, ending(code, text)), now)
             case Leaving():
-                mine = [self.supervision.end(each, ending("shutdown")) for each in [*self.supervision.sessions]]
+                mine = [
+                    self.supervision.end(each, ending("shutdown")) for each in [*self.supervision.sessions]
+                ]
                 theirs = self.attendance.end_all(ending("shutdown"))
                 return self._told([*theirs, *(effect for outcome in mine for effect in outcome)], now)
         return []
@@ -275,7 +277,8 @@ class GlanceCore(QuietCore):
         exact = [
             agent
             for agent in self._agents.values()
-            if wanted in (agent.identity.node, agent.identity.email.casefold(), agent.identity.name.casefold())
+            if wanted
+            in (agent.identity.node, agent.identity.email.casefold(), agent.identity.name.casefold())
         ]
         found = exact or [
             agent for agent in self._agents.values() if agent.identity.name.casefold().startswith(wanted)
@@ -378,9 +381,7 @@ def _first_choice(displays: Displays) -> DisplayNumbers:
 
 
 def _display_list(agent: _Agent) -> DisplayList:
-    return DisplayList(
-        agent=agent.identity.node, agent_name=agent.identity.name, displays=agent.displays
-    )
+    return DisplayList(agent=agent.identity.node, agent_name=agent.identity.name, displays=agent.displays)
 
 
 def _watcher(session: Session) -> Watcher:

@@ -46,7 +46,9 @@ class Pump(Protocol):
     """What captures, encodes and sends (pump.py)."""
 
     async def run(self, *, task_status: trio.TaskStatus[None] = ...) -> None: ...
-    async def serve(self, channel: Channel, session: str, displays: DisplayNumbers, lossless: bool) -> None: ...
+    async def serve(
+        self, channel: Channel, session: str, displays: DisplayNumbers, lossless: bool
+    ) -> None: ...
     def choose(self, session: str, displays: DisplayNumbers) -> None: ...
 
 
@@ -92,7 +94,9 @@ class GlanceService(Service):
         self._open_media = open_media
         self._viewings: dict[SessionId, _Viewing] = {}
         self._showing: dict[tuple[NodeId, SessionId], trio.CancelScope] = {}
-        self._starts, self._to_start = trio.open_memory_channel[Callable[[], Awaitable[None]]](limits.SESSIONS_PER_NODE * 2)
+        self._starts, self._to_start = trio.open_memory_channel[Callable[[], Awaitable[None]]](
+            limits.SESSIONS_PER_NODE * 2
+        )
 
     async def attend(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         async with trio.open_nursery() as nursery:
@@ -137,7 +141,9 @@ class GlanceService(Service):
                 request = session.request
                 await self._pump.serve(channel, _stream_name(session), request.displays, request.lossless)
             except LanassistError as error:
-                lost = MediaLost(session, "screen" if error.code == "screen-unavailable" else "media-lost", error.text)
+                lost = MediaLost(
+                    session, "screen" if error.code == "screen-unavailable" else "media-lost", error.text
+                )
         if not scope.cancelled_caught:
             await self.observe(lost)
 

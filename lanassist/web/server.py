@@ -1,0 +1,132 @@
+"""The local page and API as one ASGI application, served on loopback by hypercorn on trio."""
+
+import errno
+import logging
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Final
+
+import hypercorn.trio
+import msgspec
+import trio
+from hypercorn.config import Config
+from litestar import Litestar, Request, Response, get
+from litestar.config.app import AppConfig
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import Redirect
+from litestar.static_files import create_static_files_router
+
+from lanassist.node.errors import LanassistError, MissingRole, PortInUse
+from lanassist.node.trust.grants import Role
+from lanassist.node.trust.identity import Identity
+from lanassist.web import api
+from lanassist.web.access import Access
+from lanassist.web.guard import Guard
+from lanassist.web.pages import STATIC, denied_page, page
+from lanassist.web.streams import Streams
+
+HOST: Final = "127.0.0.1"
+HTML: Final = "text/html; charset=utf-8"
+SUPERVISOR_PAGES: Final = {
+    "/supervisor": "supervisor.html",
+    "/supervisor/agents": "agents.html",
+    "/supervisor/glance": "glance.html",
+}
+
+
+def pages(me: Identity) -> list[HTTPRouteHandler]:
+    """The page files; a supervisor's pages open only to a supervisor's certificate."""
+    return [_page(path, name, me, Role.SUPERVISOR) for path, name in SUPERVISOR_PAGES.items()]
+
+
+def _page(path: str, name: str, me: Identity, role: Role) -> HTTPRouteHandler:
+    missing: MissingRole | None = me.why_not_role(role)
+
+    @get(path, include_in_schema=False)
+    async def show() -> Response[bytes]:
+        if missing is not None:
+            body = denied_page("Not for this certificate", missing.text)
+            return Response(body, status_code=403, media_type=HTML)
+        return Response(page(name), media_type=HTML)
+
+    return show
+
+
+def launcher(access: Access) -> HTTPRouteHandler:
+    """Exchanges a one-time code for a cookie, and leaves no trace of the code in the address."""
+
+    @get("/launch", include_in_schema=False)
+    async def launch(code: str = "") -> Response[Any]:
+        try:
+            path, cookie = access.exchange(code)
+        except LanassistError as error:
+            text = "This address was used already or is too old. Run `lanassist open` for a fresh one."
+            return Response(denied_page("Sign in again", text), status_code=error.http_status, media_type=HTML)
+        answer = Redirect(path, status_code=303)
+        answer.set_cookie(key=access.cookie_name, value=cookie, httponly=True, samesite="strict", path="/")
+        return answer
+
+    return launch
+
+
+def signing_out(access: Access) -> HTTPRouteHandler:
+    """``POST /sign-out`` forgets the browser and closes its WebSockets."""
+    from litestar import post
+
+    @post("/sign-out", status_code=204, include_in_schema=False)
+    async def sign_out(request: Request[Any, Any, Any]) -> None:
+        cookies = request.headers.getall("cookie", [])
+        if (browser := access.browser(cookies)) is not None:
+            access.sign_out(browser)
+
+    return sign_out
+
+
+def application(
+    me: Identity, access: Access, streams: Streams, commands: Sequence[type[Any]], call: api.Call
+) -> Guard:
+    """The whole surface behind its guard."""
+    app = Litestar(
+        route_handlers=[
+            *api.handlers(commands, call),
+            *streams.handlers(),
+            *pages(me),
+            launcher(access),
+            signing_out(access),
+            create_static_files_router(path="/static", directories=[STATIC], include_in_schema=False),
+        ],
+        openapi_config=api.OPENAPI,
+        exception_handlers={LanassistError: api.refused, HTTPException: api.malformed},
+        request_max_body_size=1024 * 1024,
+        logging_config=None,
+    )
+    return Guard(app, access)  # type: ignore[arg-type]  # Litestar narrows the ASGI types that Guard leaves open
+
+
+async def serve(
+    app: Guard, access: Access, port: int, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
+) -> None:
+    """Serve until cancelled; ``access.authority`` is set before this reports that it started.
+
+    Raises PortInUse.
+    """
+    config = Config()
+    config.bind = [f"{HOST}:{port}"]
+    config.accesslog = None
+    config.errorlog = logging.getLogger("lanassist.web")
+    config.graceful_timeout = 0.5
+    config.websocket_max_message_size = 64 * 1024
+    config.h11_max_incomplete_size = 32 * 1024
+    config.alpn_protocols = ["http/1.1"]
+    config.include_server_header = False
+    try:
+        async with trio.open_nursery() as nursery:
+            run = partial(hypercorn.trio.serve, app, config, shutdown_trigger=trio.sleep_forever, mode="asgi")
+            bound = await nursery.start(run)
+            access.authority = bound[0].removeprefix("http://")
+            task_status.started()
+    except* OSError as group:
+        if any(getattr(error, "errno", None) == errno.EADDRINUSE for error in group.exceptions):
+            raise PortInUse(port=port, host=HOST, setting="LANASSIST_PAGE_PORT") from None
+        raise

@@ -1,0 +1,115 @@
+"""The two WebSockets of the local page: what is on the board, and the pictures of one glance."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
+from typing import Any, Final
+
+import msgspec
+import trio
+from litestar import WebSocket, websocket
+from litestar.exceptions import WebSocketDisconnect
+from litestar.handlers import WebsocketRouteHandler
+
+from lanassist.node.board import Board, Change
+from lanassist.node.errors import LanassistError
+from lanassist.node.protocol import limits
+from lanassist.node.services.glance.service import Viewer
+from lanassist.web.access import Access
+
+RENEW: Final = b"\x03"
+OpenViewer = Callable[[str], AbstractAsyncContextManager[Viewer]]
+Socket = WebSocket[Any, Any, Any]
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """One event message. ``now`` is the node's monotonic clock, in seconds."""
+
+    now: float
+    snapshot: bool
+    changes: list[Change]
+
+
+class Streams:
+    """Makes the two WebSocket handlers."""
+
+    def __init__(self, board: Board, access: Access, open_viewer: OpenViewer) -> None:
+        self._board = board
+        self._access = access
+        self._open_viewer = open_viewer
+
+    def handlers(self) -> list[WebsocketRouteHandler]:
+        @websocket("/api/events")
+        async def events(socket: WebSocket) -> None:  # type: ignore[type-arg]  # Litestar reads the bare name
+            await self._events(socket)
+
+        @websocket("/api/media/{session:str}")
+        async def media(socket: WebSocket, session: str) -> None:  # type: ignore[type-arg]
+            await self._media(socket, session)
+
+        return [events, media]
+
+    @contextmanager
+    def _hung_up_at_sign_out(self, socket: Socket, scope: trio.CancelScope) -> Iterator[None]:
+        cookies = [value for name, value in socket.scope["headers"] if name == b"cookie"]
+        browser = self._access.browser(each.decode("latin-1") for each in cookies)
+        take_back = self._access.hang_up_at_sign_out(browser, scope.cancel)
+        try:
+            yield
+        finally:
+            take_back()
+
+    async def _events(self, socket: Socket) -> None:
+        await socket.accept()
+        with self._board.reading() as reader:
+            async with trio.open_nursery() as nursery:
+                with self._hung_up_at_sign_out(socket, nursery.cancel_scope):
+                    nursery.start_soon(_until_gone, socket, nursery.cancel_scope)
+                    snapshot = True
+                    async for changes in reader.batches():
+                        batch = Batch(now=self._board.clock(), snapshot=snapshot, changes=changes)
+                        await socket.send_data(msgspec.json.encode(batch).decode(), mode="text")
+                        snapshot = False
+        await _close(socket)
+
+    async def _media(self, socket: Socket, session: str) -> None:
+        await socket.accept()
+        with suppress(LanassistError):
+            async with self._open_viewer(session) as viewer, trio.open_nursery() as nursery:
+                with self._hung_up_at_sign_out(socket, nursery.cancel_scope):
+                    nursery.start_soon(_pictures, socket, viewer, nursery.cancel_scope)
+                    await _words(socket, viewer)
+                    nursery.cancel_scope.cancel()
+        await _close(socket)
+
+
+async def _until_gone(socket: Socket, scope: trio.CancelScope) -> None:
+    """The page says nothing on this socket; reading is how its end is noticed."""
+    with suppress(WebSocketDisconnect):
+        await socket.receive_data(mode="text")
+    scope.cancel()
+
+
+async def _pictures(socket: Socket, viewer: Viewer, scope: trio.CancelScope) -> None:
+    """Relay encoded updates to the page untouched."""
+    with suppress(WebSocketDisconnect, LanassistError):
+        while True:
+            await socket.send_data(await viewer.receive(), mode="binary")
+    scope.cancel()
+
+
+async def _words(socket: Socket, viewer: Viewer) -> None:
+    """Renewals end here; everything else goes to the agent's node, bounded in size."""
+    with suppress(WebSocketDisconnect, LanassistError):
+        while True:
+            data = await socket.receive_data(mode="binary")
+            if data == RENEW:
+                await viewer.renew()
+            elif len(data) <= limits.VIEWER_MESSAGE_BYTES:
+                await viewer.drawn(data)
+            else:
+                return
+
+
+async def _close(socket: Socket) -> None:
+    with suppress(Exception), trio.move_on_after(limits.CLOSE_DEADLINE):
+        await socket.close(code=1000)

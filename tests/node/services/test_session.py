@@ -1,0 +1,199 @@
+"""Sessions between a supervisor's node and an agent's: what both ends know, whatever the network does."""
+
+import random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lanassist.node.errors import LanassistError, ScreenLocked
+from lanassist.node.protocol import limits
+from lanassist.node.protocol.messages import GlanceRequest, Message, Request, SessionId
+from lanassist.node.services.base import Effect, Send
+from lanassist.node.services.session import Altered, Attendance, Closed, Opened, Supervision, ending
+from lanassist.node.trust.grants import Grant
+from lanassist.node.trust.identity import Identity
+from tests.support.people import agent, supervisor
+
+DANA, SAM, EVE = agent("Dana"), supervisor("Sam"), supervisor("Eve")
+FIRST = GlanceRequest(displays=(1,))
+BOTH = GlanceRequest(displays=(1, 2))
+S1 = SessionId("s1")
+
+
+class Pair:
+    """Sam's node and Dana's node, and the words that pass between them."""
+
+    def __init__(self) -> None:
+        self.refusal: LanassistError | None = None
+        self.sam = Supervision("glance")
+        self.dana = Attendance("glance", self._why_not, lambda: "nonce")
+        self.at_sam: list[Effect] = []
+        self.at_dana: list[Effect] = []
+
+    def _why_not(self, peer: Identity, request: Request) -> LanassistError | None:
+        return self.refusal or peer.why_not_grant(Grant.GLANCE)
+
+    def pass_on(self, effects: object, now: float, *, to_dana: bool) -> None:
+        """Deliver what was sent, and what is sent in answer, until nobody has anything to say."""
+        for effect in list(effects):  # type: ignore[call-overload]
+            if not isinstance(effect, Send):
+                (self.at_sam if to_dana else self.at_dana).append(effect)
+            elif to_dana:
+                self.pass_on(self.dana.receive(SAM, effect.message, now), now, to_dana=False)
+            else:
+                self.pass_on(self.sam.receive(DANA, effect.message, now), now, to_dana=True)
+
+    def from_sam(self, effects: object, now: float) -> None:
+        self.pass_on(effects, now, to_dana=True)
+
+    def from_dana(self, effects: object, now: float) -> None:
+        self.pass_on(effects, now, to_dana=False)
+
+    def started(self) -> "Pair":
+        self.from_sam(self.sam.start(S1, DANA, FIRST, "coaching", 0.0), 0.0)
+        return self
+
+
+def kinds(effects: list[Effect]) -> list[type[Effect]]:
+    return [type(effect) for effect in effects]
+
+
+def test_a_granted_session_opens_at_both_ends_with_the_same_nonce() -> None:
+    pair = Pair().started()
+    assert kinds(pair.at_sam) == kinds(pair.at_dana) == [Opened]
+    assert {effect.session.nonce for effect in (*pair.at_sam, *pair.at_dana)} == {"nonce"}  # type: ignore[attr-defined]
+
+
+def test_the_agent_expects_the_channel_before_the_supervisor_hears_that_it_may_come() -> None:
+    dana = Attendance("glance", lambda peer, request: None, lambda: "nonce")
+    asked = Supervision("glance").start(S1, DANA, FIRST, "", 0.0)
+    assert isinstance(asked[0], Send)
+    assert kinds(list(dana.receive(SAM, asked[0].message, 0.0))) == [Opened, Send]
+
+
+def test_a_refusal_reaches_the_supervisor_in_the_agents_own_words() -> None:
+    pair = Pair()
+    pair.refusal = ScreenLocked(agent="Dana")
+    pair.started()
+    closed = pair.at_sam[0]
+    assert isinstance(closed, Closed)
+    assert (closed.ending.code, closed.ending.text) == ("screen-locked", "The screen of Dana is locked.")
+    assert pair.at_dana == []
+    assert not pair.dana.sessions
+
+
+def test_other_displays_are_chosen_without_ending() -> None:
+    pair = Pair().started()
+    pair.from_sam(pair.sam.change(S1, BOTH), 1.0)
+    assert kinds(pair.at_sam) == kinds(pair.at_dana) == [Opened, Altered]
+    assert pair.dana.sessions[SAM.node, S1].request == BOTH
+
+
+def test_stopping_ends_both_ends_with_the_reason() -> None:
+    pair = Pair().started()
+    pair.from_sam(pair.sam.end(S1, ending("hidden")), 1.0)
+    for closed in (pair.at_sam[-1], pair.at_dana[-1]):
+        assert isinstance(closed, Closed)
+        assert closed.ending.code == "hidden"
+    assert not pair.sam.sessions
+    assert not pair.dana.sessions
+
+
+def test_without_renewals_the_agents_lease_ends_it_after_three_seconds() -> None:
+    pair = Pair().started()
+    assert pair.dana.deadline() == limits.LEASE
+    pair.from_dana(pair.dana.on_deadline(limits.LEASE), limits.LEASE)
+    assert isinstance(pair.at_dana[-1], Closed)
+    assert pair.at_dana[-1].ending.code == "lease"
+    assert isinstance(pair.at_sam[-1], Closed)
+
+
+def test_renewals_carry_a_session_over_hours() -> None:
+    pair = Pair().started()
+    for second in range(1, 3 * 3600):
+        pair.from_sam(pair.sam.renew(S1, float(second)), float(second))
+        assert not list(pair.dana.on_deadline(float(second)))
+    assert S1 in pair.sam.sessions
+
+
+def test_a_supervisor_who_loses_the_grant_loses_the_running_session() -> None:
+    pair = Pair().started()
+    demoted = supervisor("Sam", grants=[Grant.OBSERVE])
+    renewed = [effect.message for effect in pair.sam.renew(S1, 1.0) if isinstance(effect, Send)]
+    ended = list(pair.dana.receive(demoted, renewed[0], 1.0))
+    assert kinds(ended) == [Send, Closed]
+    assert ended[1].ending.code == "missing-grant"  # type: ignore[attr-defined]
+
+
+def test_nobody_ends_or_changes_somebody_elses_session() -> None:
+    pair = Pair().started()
+    for effect in (*pair.sam.change(S1, BOTH), *Supervision("glance").start(S1, DANA, BOTH, "", 0.0)):
+        if isinstance(effect, Send):
+            pair.dana.receive(EVE, effect.message, 1.0)
+    for effect in pair.sam.end(S1, ending("stopped")):
+        if isinstance(effect, Send):
+            assert not list(pair.dana.receive(EVE, effect.message, 1.0)) or (EVE.node, S1) not in pair.dana.sessions
+    assert pair.dana.sessions[SAM.node, S1].request == FIRST
+
+
+def test_an_agent_that_never_answers_is_given_up() -> None:
+    sam = Supervision("glance")
+    sam.start(S1, DANA, FIRST, "", 0.0)
+    assert sam.deadline() == limits.SESSION_ANSWER
+    effects = list(sam.on_deadline(limits.SESSION_ANSWER))
+    assert kinds(effects) == [Send, Closed]
+    assert effects[1].ending.code == "no-answer"  # type: ignore[attr-defined]
+
+
+def test_a_lost_link_ends_every_session_over_it_and_no_other() -> None:
+    dana = Attendance("glance", lambda peer, request: None, lambda: "nonce")
+    for who in (SAM, EVE):
+        (asked,) = Supervision("glance").start(S1, DANA, FIRST, "", 0.0)
+        assert isinstance(asked, Send)
+        dana.receive(who, asked.message, 0.0)
+    assert [effect.session.peer for effect in dana.peer_down(SAM.node) if isinstance(effect, Closed)] == [SAM]
+    assert list(dana.sessions) == [(EVE.node, S1)]
+
+
+def test_sessions_of_one_node_are_bounded() -> None:
+    dana = Attendance("glance", lambda peer, request: None, lambda: "nonce")
+    for number in range(limits.SESSIONS_PER_NODE + 5):
+        (asked,) = Supervision("glance").start(SessionId(f"s{number}"), DANA, FIRST, "", 0.0)
+        assert isinstance(asked, Send)
+        dana.receive(SAM, asked.message, 0.0)
+    assert len(dana.sessions) == limits.SESSIONS_PER_NODE
+
+
+@settings(max_examples=200)
+@given(st.integers(0, 2**32 - 1))
+def test_on_any_network_the_agent_never_shows_longer_than_the_lease_allows(seed: int) -> None:
+    """Messages are dropped, repeated and delayed; both ends agree again once it is quiet."""
+    chance = random.Random(seed)
+    pair = Pair()
+    now, viewer_left_at = 0.0, chance.uniform(1.0, 15.0)
+    wire: list[tuple[float, bool, Message]] = []
+
+    def send(effects: object, *, to_dana: bool) -> None:
+        for effect in list(effects):  # type: ignore[call-overload]
+            if isinstance(effect, Send):
+                for _ in range(chance.choice([0, 1, 1, 1, 1, 2])):
+                    wire.append((now + chance.expovariate(5.0), to_dana, effect.message))
+
+    send(pair.sam.start(S1, DANA, FIRST, "", now), to_dana=True)
+    while now < 40.0:
+        now += 0.25
+        if now < viewer_left_at and now % 1.0 == 0.0:
+            send(pair.sam.renew(S1, now), to_dana=True)
+        if now < viewer_left_at and chance.random() < 0.05:
+            send(pair.sam.change(S1, chance.choice([FIRST, BOTH])), to_dana=True)
+        due = [item for item in wire if item[0] <= now]
+        wire[:] = [item for item in wire if item[0] > now]
+        for _, to_dana, message in sorted(due, key=lambda item: item[0]):
+            answer = pair.dana.receive(SAM, message, now) if to_dana else pair.sam.receive(DANA, message, now)
+            send(answer, to_dana=not to_dana)
+        send(pair.sam.on_deadline(now), to_dana=True)
+        send(pair.dana.on_deadline(now), to_dana=False)
+        newest_delay = max((at for at, _, _ in wire), default=now) - now
+        assert not pair.dana.sessions or now <= viewer_left_at + 2 * limits.LEASE + newest_delay + 3.0
+    assert not pair.dana.sessions
+    assert not pair.sam.sessions
