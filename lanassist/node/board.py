@@ -4,7 +4,7 @@ Whoever joins late gets the whole board first and then what changes. A slow read
 of each key and never a queue: what waits for it is bounded by the number of keys.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import msgspec
@@ -25,25 +25,19 @@ class Reader:
     def __init__(self, changes: dict[tuple[str, str], Change]) -> None:
         self._waiting = changes
         self._news = trio.Event()
-        self._closed = False
+        self._news.set()
 
     def put(self, change: Change) -> None:
         """Note a change, replacing an older one of the same key."""
         self._waiting[change.topic, change.key] = change
         self._news.set()
 
-    def close(self) -> None:
-        """End the iteration of whoever reads."""
-        self._closed = True
-        self._news.set()
-
-    async def batches(self) -> AsyncIterator[list[Change]]:
-        """The whole board (it may be empty), then whatever changed, until closed."""
-        while not self._closed:
-            batch, self._waiting = list(self._waiting.values()), {}
-            self._news = trio.Event()
-            yield batch
-            await self._news.wait()
+    async def batch(self) -> list[Change]:
+        """The whole board at first (it may be empty); afterwards what changed, once something has."""
+        await self._news.wait()
+        self._news = trio.Event()
+        batch, self._waiting = list(self._waiting.values()), {}
+        return batch
 
 
 class Board:
@@ -84,4 +78,3 @@ class Board:
             yield reader
         finally:
             self._readers.discard(reader)
-            reader.close()

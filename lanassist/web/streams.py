@@ -65,7 +65,8 @@ class Streams:
                 with self._hung_up_at_sign_out(socket, nursery.cancel_scope):
                     nursery.start_soon(_until_gone, socket, nursery.cancel_scope)
                     snapshot = True
-                    async for changes in reader.batches():
+                    while True:
+                        changes = await reader.batch()
                         batch = Batch(now=self._board.clock(), snapshot=snapshot, changes=changes)
                         await socket.send_data(msgspec.json.encode(batch).decode(), mode="text")
                         snapshot = False
