@@ -4,8 +4,11 @@ Also how trust writes any file: whole or not at all, and over nothing that it wa
 """
 
 import os
+import shutil
 import stat
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -90,6 +93,52 @@ def create_secret(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def make_folder(
+    folder: Path, files: Mapping[str, bytes], folders: Iterable[str] = (), *, force: bool = False
+) -> Path | None:
+    """A folder (0700) with these files and empty folders, whole or not at all.
+
+    By ``force`` what is there already is moved aside, never deleted: its new path is returned.
+    Raises FileExists (an empty folder may be there), StorageFailed.
+    """
+    partial = folder.with_name(f".{folder.name}.{os.urandom(6).hex()}")
+    aside = None
+    try:
+        if os.path.lexists(folder) and not _is_empty_folder(folder):
+            if not force:
+                raise FileExists(path=folder)
+            aside = folder.with_name(f"{folder.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        partial.mkdir(mode=0o700)
+        for name in folders:
+            (partial / name).mkdir(mode=0o700)
+        for name, content in files.items():
+            create_secret(partial / name, content)
+        sync_folder(partial)
+        _move_in(partial, folder, aside)
+    except OSError as error:
+        raise StorageFailed(path=folder, why=_reason(error)) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return aside
+
+
+def _move_in(partial: Path, folder: Path, aside: Path | None) -> None:
+    if aside is not None:
+        folder.rename(aside)
+    try:
+        partial.rename(folder)  # also over an empty folder
+    except OSError:
+        if aside is not None:
+            aside.rename(folder)
+        raise
+    sync_folder(folder.parent)
+
+
+def _is_empty_folder(path: Path) -> bool:
+    return not path.is_symlink() and path.is_dir() and not any(path.iterdir())
 
 
 def sync_folder(folder: Path) -> None:
