@@ -1,0 +1,54 @@
+"""``lanassist agents``: who is at work, in what state, since when."""
+
+from typing import Annotated
+
+import typer
+
+from lanassist.cli.naming import the_agent
+from lanassist.cli.options import Agent, Json, Watch, node_of
+from lanassist.node.services.presence.commands import AGENTS, AgentRow, ListAgents
+
+app = typer.Typer(
+    help="Who is at work, in what state, since when.", no_args_is_help=True, add_completion=False
+)
+
+Search = Annotated[str, typer.Option("--search", help="Only agents with this in their name, e-mail or team.")]
+
+
+@app.command("list", epilog="Example: lanassist agents list --watch")
+def list_(ctx: typer.Context, watch: Watch = False, json: Json = False, search: Search = "") -> None:
+    """Every agent that this supervisor's node knows, one row each."""
+    from lanassist.cli import render
+
+    node = node_of(ctx)
+    if watch:
+        from lanassist.cli.watching import Watched, watch_rows
+
+        watched = Watched(AGENTS, AgentRow, render.agents_table, lambda row: _fits(row, search))
+        watch_rows(node, watched, as_json=json)
+        return
+    found = node.ask(ListAgents())
+    rows = [row for row in found.agents if _fits(row, search)]
+    if json:
+        render.print_json(render.aged(rows, found.now))
+    else:
+        render.print_table(render.agents_table(rows, found.now))
+
+
+@app.command(epilog="Example: lanassist agents show dana@acme.example")
+def show(ctx: typer.Context, agent: Agent, json: Json = False) -> None:
+    """One agent, with displays."""
+    from lanassist.cli import render
+
+    found = node_of(ctx).ask(ListAgents())
+    row = the_agent(found.agents, agent)
+    if json:
+        render.print_json(render.aged(row, found.now))
+    else:
+        render.print_table(render.agent_card(row, found.now))
+        render.print_table(render.displays_table(row.displays))
+
+
+def _fits(row: AgentRow, search: str) -> bool:
+    wanted = search.casefold()
+    return any(wanted in text.casefold() for text in (row.name, row.email, *row.teams))

@@ -1,0 +1,117 @@
+"""``lanassist glance``: an agent's screen, in the page or as a picture."""
+
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlencode
+
+import typer
+
+from lanassist.cli.options import Agent, Force, Json, PrintUrl, node_of
+from lanassist.node.services.glance.commands import ListDisplays, StopGlance, SwitchGlance
+
+app = typer.Typer(help="See an agent's screen.", no_args_is_help=True, add_completion=False)
+
+Displays = Annotated[
+    list[int] | None,
+    typer.Option("--display", min=1, max=16, help="Number of a display; may be given more than once."),
+]
+Display = Annotated[int, typer.Option("--display", min=1, max=16, help="Number of the display.")]
+
+
+@app.command(epilog="Example: lanassist glance displays dana@acme.example")
+def displays(ctx: typer.Context, agent: Agent, json: Json = False) -> None:
+    """The displays of an agent, with the numbers that the other commands take."""
+    from lanassist.cli import render
+
+    found = node_of(ctx).ask(ListDisplays(agent=agent))
+    if json:
+        render.print_json(found)
+    else:
+        render.print_table(render.displays_table(found.displays))
+
+
+@app.command(epilog="Example: lanassist glance start dana --display 1 --display 2")
+def start(
+    ctx: typer.Context,
+    agent: Agent,
+    display: Displays = None,
+    print_url: PrintUrl = False,
+    json: Json = False,
+) -> None:
+    """Open the page at an agent, with a glance at the displays named (else at the primary one)."""
+    from lanassist.cli.offers import offer_of
+    from lanassist.cli.open import show_page
+
+    node = node_of(ctx)
+    offer = offer_of(node, agent, tuple(display or ()))
+    chosen = ",".join(str(number) for number in offer.chosen)
+    path = "/supervisor/agents?" + urlencode({"agent": offer.agent, "glance": chosen}, safe=",")
+    show_page(node, path, print_only=print_url, json=json)
+
+
+@app.command(epilog="Example: lanassist glance switch dana --display 2")
+def switch(ctx: typer.Context, agent: Agent, display: Displays = None, json: Json = False) -> None:
+    """Choose other displays in the glance that is running, without ending it."""
+    if not display:
+        raise typer.BadParameter("name at least one display", param_hint="--display")
+    reply = node_of(ctx).ask(SwitchGlance(agent=agent, displays=tuple(display)))
+    _told(reply, "The glance shows the displays that you chose.", json)
+
+
+@app.command(epilog="Example: lanassist glance stop dana")
+def stop(ctx: typer.Context, agent: Agent, json: Json = False) -> None:
+    """End the glance at an agent."""
+    _told(node_of(ctx).ask(StopGlance(agent=agent)), "The glance is ended.", json)
+
+
+@app.command(epilog="Example: lanassist glance save dana screen.png --display 2")
+def save(
+    ctx: typer.Context,
+    agent: Agent,
+    out: Annotated[Path, typer.Argument(help="The picture to write, a PNG file.", metavar="OUT.png")],
+    display: Annotated[
+        int | None, typer.Option("--display", min=1, max=16, help="Number of a display.")
+    ] = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Save what a display shows now, exact in every pixel. Overwrites nothing without --force.
+
+    The agent is told of this glance like of any other.
+    """
+    from lanassist.cli.picture import save_picture
+
+    saved = save_picture(node_of(ctx), agent, display, out, replace=force)
+    if json:
+        from lanassist.cli import render
+
+        render.print_json(saved)
+    else:
+        from lanassist.cli.inert import inert
+
+        print(
+            inert(
+                f"{saved.path}: display {saved.display} of {saved.agent_name}, {saved.width}×{saved.height}"
+            )
+        )
+
+
+@app.command(epilog="Example: lanassist glance url dana --display 2")
+def url(ctx: typer.Context, agent: Agent, display: Display, json: Json = False) -> None:
+    """Print the one-time address of a view that shows just one display, 1:1 from its top left corner."""
+    from lanassist.cli.offers import offer_of
+    from lanassist.cli.open import show_page
+
+    node = node_of(ctx)
+    offer = offer_of(node, agent, (display,))
+    path = "/supervisor/glance?" + urlencode({"agent": offer.agent, "display": display})
+    show_page(node, path, print_only=True, json=json)
+
+
+def _told(reply: object, words: str, json: bool) -> None:
+    from lanassist.cli import render
+
+    if json:
+        render.print_json(reply)
+    else:
+        print(words)

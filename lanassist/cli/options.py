@@ -1,0 +1,31 @@
+"""The options that many commands share, and what they decide."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lanassist.cli.client import NodeClient, connect
+from lanassist.node.home_folder import home_folder
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts instead of a table.")]
+Watch = Annotated[bool, typer.Option("--watch", help="Stay and show every change, until Ctrl+C.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace what exists already.")]
+PrintUrl = Annotated[
+    bool, typer.Option("--print-url", help="Print the one-time address instead of opening a browser.")
+]
+Agent = Annotated[
+    str, typer.Argument(help="E-mail address, node id, or the start of a name.", metavar="AGENT")
+]
+
+
+def home_of(ctx: typer.Context) -> Path:
+    """The home that this call is about."""
+    option = ctx.obj
+    return home_folder(option if isinstance(option, Path) else None, os.environ)
+
+
+def node_of(ctx: typer.Context) -> NodeClient:
+    """The node that runs on that home. Raises NodeNotRunning."""
+    return connect(home_of(ctx))

@@ -1,0 +1,165 @@
+"""``lanassist glance save``: a glance of one display that lasts until its picture is exact."""
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import trio
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from lanassist.cli.channels import Channel, events_of, media_of, run_live
+from lanassist.cli.client import NodeClient
+from lanassist.cli.inert import inert
+from lanassist.node.errors import (
+    FileExists,
+    LanassistError,
+    LinkLost,
+    NotAuthorised,
+    ScreenLocked,
+    ScreenUnavailable,
+    StorageFailed,
+)
+from lanassist.node.protocol import limits
+from lanassist.node.services.glance.commands import (
+    SESSIONS,
+    GlanceSession,
+    StartedGlance,
+    StartGlance,
+    StopGlance,
+)
+from lanassist.node.services.glance.media import RENEW, MalformedMedia
+from lanassist.node.services.glance.picture import MalformedUpdate
+from lanassist.node.services.glance.viewer import Viewer
+
+PATIENCE: Final = 30.0
+"""Seconds until a picture must be whole; a large display over a slow link takes a few."""
+WHY: Final = "lanassist glance save"
+ENDINGS: Final[dict[str, type[LanassistError]]] = {
+    "locked": ScreenLocked,
+    "link-lost": LinkLost,
+    "media-lost": LinkLost,
+    "revoked": NotAuthorised,
+}
+"""The error, and so the exit code, for a session's end; any other is ScreenUnavailable."""
+
+
+class SavedPicture(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture that was written."""
+
+    path: str
+    agent: str
+    agent_name: str
+    display: int
+    width: int
+    height: int
+
+
+def save_picture(
+    node: NodeClient, agent: str, display: int | None, out: Path, *, replace: bool
+) -> SavedPicture:
+    """Write what a display (else the primary one) shows now as a PNG file.
+
+    Raises FileExists, StorageFailed, what the node refuses with, and ScreenUnavailable, LinkLost or
+    ScreenLocked if the glance ends before the picture is whole. Nothing is half written.
+    """
+    if not replace and out.exists():
+        raise FileExists(path=out)
+    if not out.absolute().parent.is_dir():
+        raise StorageFailed(path=out, why="its folder does not exist")
+    wanted = () if display is None else (display,)
+    started = node.ask(StartGlance(agent=agent, displays=wanted, reason=WHY, lossless=True))
+    viewer = Viewer(started.chosen)
+    try:
+        with _progress(f"Waiting for the screen of {inert(started.agent_name)}"):
+            run_live(lambda: _look(node, started, viewer))
+    finally:
+        with contextlib.suppress(LanassistError):  # it may have ended by itself
+            node.ask(StopGlance(session=started.session))
+    number = started.chosen[0]
+    _write(out, viewer.png(number), replace=replace)
+    frame = viewer.frame(number)
+    assert frame is not None
+    return SavedPicture(
+        path=str(out),
+        agent=started.agent,
+        agent_name=started.agent_name,
+        display=number,
+        width=frame.shape[1],
+        height=frame.shape[0],
+    )
+
+
+async def _look(node: NodeClient, started: StartedGlance, viewer: Viewer) -> None:
+    with trio.move_on_after(PATIENCE):
+        try:
+            async with media_of(node, started.session) as channel, trio.open_nursery() as nursery:
+                nursery.start_soon(_renew, channel)
+                while not viewer.exact(started.chosen[0]):
+                    if (drawn := viewer.feed(await channel.receive())) is not None:
+                        await channel.send(drawn)
+                nursery.cancel_scope.cancel()
+        except* trio.EndOfChannel:
+            await _say_why(node, started)
+        except* (MalformedMedia, MalformedUpdate) as group:
+            raise ScreenUnavailable(why=f"what came is not a picture ({group.exceptions[0]})") from None
+        return
+    raise ScreenUnavailable(why=f"no whole picture came within {PATIENCE:.0f} s")
+
+
+async def _renew(channel: Channel) -> None:
+    while True:
+        await channel.send(bytes([RENEW]))
+        await trio.sleep(limits.LEASE_EVERY)
+
+
+async def _say_why(node: NodeClient, started: StartedGlance) -> None:
+    """Raise the reason for which the node ended the glance."""
+    async with events_of(node) as events:
+        for change in (await events.next()).changes:
+            if (change.topic, change.key) == (SESSIONS, started.session) and not change.gone:
+                end = msgspec.json.decode(change.value, type=GlanceSession).end
+                if end is not None:
+                    kind = ENDINGS.get(end.code, ScreenUnavailable)
+                    raise kind.worded(f"The glance at {started.agent_name} ended: {end.text}.")
+    raise ScreenUnavailable(why="the glance ended before the picture was whole")
+
+
+@contextlib.contextmanager
+def _progress(what: str) -> Iterator[None]:
+    """A line on the terminal once this takes longer than QUIET."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        progress.add_task(what)
+        yield
+
+
+def _write(out: Path, content: bytes, *, replace: bool) -> None:
+    """Put the whole file in place in one step."""
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.absolute().parent)
+        try:
+            with open(handle, "wb") as file:
+                file.write(content)
+            _place(Path(temporary), out, replace=replace)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+    except FileExistsError as error:
+        raise FileExists(path=out) from error
+    except OSError as error:
+        raise StorageFailed(path=out, why=error.strerror or str(error)) from error
+
+
+def _place(temporary: Path, out: Path, *, replace: bool) -> None:
+    if replace:
+        os.replace(temporary, out)
+        return
+    os.link(temporary, out)  # unlike a rename, this never replaces a file that came meanwhile
