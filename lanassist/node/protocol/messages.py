@@ -7,7 +7,6 @@ Times never travel as clock readings but as ages in seconds, because peers' cloc
 
 from typing import Annotated, Literal, NewType, get_args
 
-import msgspec
 from msgspec import Meta, Struct
 
 from lanassist.node.protocol import limits
