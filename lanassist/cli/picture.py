@@ -1,9 +1,7 @@
 """``lanassist glance save``: a glance of one display that lasts until its picture is exact."""
 
 import contextlib
-import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -36,6 +34,7 @@ from lanassist.node.services.glance.commands import (
 from lanassist.node.services.glance.media import RENEW, MalformedMedia
 from lanassist.node.services.glance.picture import MalformedUpdate
 from lanassist.node.services.glance.viewer import Viewer
+from lanassist.node.trust.secret_files import write_whole
 
 PATIENCE: Final = 30.0
 """Seconds until a picture must be whole; a large display over a slow link takes a few."""
@@ -82,7 +81,7 @@ def save_picture(
         with contextlib.suppress(LanassistError):  # it may have ended by itself
             node.ask(StopGlance(session=started.session))
     number = started.chosen[0]
-    _write(out, viewer.png(number), replace=replace)
+    write_whole(out.absolute(), viewer.png(number), force=replace)
     frame = viewer.frame(number)
     assert frame is not None
     return SavedPicture(
@@ -140,26 +139,3 @@ def _progress(what: str) -> Iterator[None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         progress.add_task(what)
         yield
-
-
-def _write(out: Path, content: bytes, *, replace: bool) -> None:
-    """Put the whole file in place in one step."""
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.absolute().parent)
-        try:
-            with open(handle, "wb") as file:
-                file.write(content)
-            _place(Path(temporary), out, replace=replace)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
-    except FileExistsError as error:
-        raise FileExists(path=out) from error
-    except OSError as error:
-        raise StorageFailed(path=out, why=error.strerror or str(error)) from error
-
-
-def _place(temporary: Path, out: Path, *, replace: bool) -> None:
-    if replace:
-        os.replace(temporary, out)
-        return
-    os.link(temporary, out)  # unlike a rename, this never replaces a file that came meanwhile
