@@ -13,6 +13,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.params import JSONBody
 
 from lanassist import __version__
 from lanassist.node.errors import BadInput, LanassistError, UnknownCommand
@@ -49,7 +50,7 @@ def _handler(command: type[Command[Any]], call: Call) -> HTTPRouteHandler:
 
     carry_out.__name__ = command.__name__
     carry_out.__doc__ = command.__doc__
-    carry_out.__annotations__ = {"data": command, "return": reply_type(command)}
+    carry_out.__annotations__ = {"data": JSONBody[command], "return": reply_type(command)}
     return post(f"/api/{command.name}", status_code=200, tags=[command.name.partition(".")[0]])(carry_out)
 
 

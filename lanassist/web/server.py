@@ -2,22 +2,22 @@
 
 import errno
 import logging
-from collections.abc import Callable, Sequence
-from functools import partial
+import socket
+from collections.abc import Sequence
 from typing import Any, Final
 
 import hypercorn.trio
-import msgspec
 import trio
 from hypercorn.config import Config
-from litestar import Litestar, Request, Response, get
-from litestar.config.app import AppConfig
+from litestar import Litestar, Request, Response, get, post
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromQuery
 from litestar.response import Redirect
 from litestar.static_files import create_static_files_router
 
 from lanassist.node.errors import LanassistError, MissingRole, PortInUse
+from lanassist.node.protocol import limits
 from lanassist.node.trust.grants import Role
 from lanassist.node.trust.identity import Identity
 from lanassist.web import api
@@ -57,12 +57,14 @@ def launcher(access: Access) -> HTTPRouteHandler:
     """Exchanges a one-time code for a cookie, and leaves no trace of the code in the address."""
 
     @get("/launch", include_in_schema=False)
-    async def launch(code: str = "") -> Response[Any]:
+    async def launch(code: FromQuery[str] = "") -> Response[Any]:
         try:
             path, cookie = access.exchange(code)
         except LanassistError as error:
             text = "This address was used already or is too old. Run `lanassist open` for a fresh one."
-            return Response(denied_page("Sign in again", text), status_code=error.http_status, media_type=HTML)
+            return Response(
+                denied_page("Sign in again", text), status_code=error.http_status, media_type=HTML
+            )
         answer = Redirect(path, status_code=303)
         answer.set_cookie(key=access.cookie_name, value=cookie, httponly=True, samesite="strict", path="/")
         return answer
@@ -72,7 +74,6 @@ def launcher(access: Access) -> HTTPRouteHandler:
 
 def signing_out(access: Access) -> HTTPRouteHandler:
     """``POST /sign-out`` forgets the browser and closes its WebSockets."""
-    from litestar import post
 
     @post("/sign-out", status_code=204, include_in_schema=False)
     async def sign_out(request: Request[Any, Any, Any]) -> None:
@@ -111,22 +112,51 @@ async def serve(
 
     Raises PortInUse.
     """
+    _check_free(port)
+    stop = trio.Event()
+    finishing = trio.CancelScope(shield=True)
+
+    async def run(task_status: trio.TaskStatus[list[str]]) -> None:
+        with finishing:
+            await hypercorn.trio.serve(
+                app,  # type: ignore[arg-type]  # hypercorn's ASGI types are TypedDicts of each event
+                _config(port),
+                shutdown_trigger=stop.wait,
+                task_status=task_status,
+                mode="asgi",
+            )
+
+    async with trio.open_nursery() as nursery:
+        bound = await nursery.start(run)
+        access.authority = bound[0].removeprefix("http://")
+        task_status.started()
+        try:
+            await trio.sleep_forever()
+        finally:
+            # hypercorn closes its sockets only when it is asked to stop, not when it is cancelled.
+            stop.set()
+            finishing.deadline = trio.current_time() + limits.CLOSE_DEADLINE
+
+
+def _check_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            raise PortInUse(port=port, host=HOST, setting="LANASSIST_PAGE_PORT") from None
+
+
+def _config(port: int) -> Config:
     config = Config()
     config.bind = [f"{HOST}:{port}"]
     config.accesslog = None
     config.errorlog = logging.getLogger("lanassist.web")
-    config.graceful_timeout = 0.5
-    config.websocket_max_message_size = 64 * 1024
+    config.graceful_timeout = 0.2
+    config.websocket_max_message_size = limits.MEDIA_MESSAGE_BYTES
     config.h11_max_incomplete_size = 32 * 1024
     config.alpn_protocols = ["http/1.1"]
     config.include_server_header = False
-    try:
-        async with trio.open_nursery() as nursery:
-            run = partial(hypercorn.trio.serve, app, config, shutdown_trigger=trio.sleep_forever, mode="asgi")
-            bound = await nursery.start(run)
-            access.authority = bound[0].removeprefix("http://")
-            task_status.started()
-    except* OSError as group:
-        if any(getattr(error, "errno", None) == errno.EADDRINUSE for error in group.exceptions):
-            raise PortInUse(port=port, host=HOST, setting="LANASSIST_PAGE_PORT") from None
-        raise
+    return config

@@ -9,6 +9,7 @@ import trio
 from litestar import WebSocket, websocket
 from litestar.exceptions import WebSocketDisconnect
 from litestar.handlers import WebsocketRouteHandler
+from litestar.params import FromPath
 
 from lanassist.node.board import Board, Change
 from lanassist.node.errors import LanassistError
@@ -43,7 +44,7 @@ class Streams:
             await self._events(socket)
 
         @websocket("/api/media/{session:str}")
-        async def media(socket: WebSocket, session: str) -> None:  # type: ignore[type-arg]
+        async def media(socket: WebSocket, session: FromPath[str]) -> None:  # type: ignore[type-arg]
             await self._media(socket, session)
 
         return [events, media]

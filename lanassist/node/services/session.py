@@ -234,9 +234,7 @@ class Attendance:
     def peer_down(self, peer: NodeId) -> Outcome:
         """No link, no session."""
         gone = [session for session in self.sessions.values() if session.peer.node == peer]
-        return [
-            Closed(self.sessions.pop((peer, session.id)), ending("link-lost")) for session in gone
-        ]
+        return [Closed(self.sessions.pop((peer, session.id)), ending("link-lost")) for session in gone]
 
     def deadline(self) -> float | None:
         return _next_deadline(self.sessions.values())

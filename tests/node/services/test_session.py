@@ -132,7 +132,10 @@ def test_nobody_ends_or_changes_somebody_elses_session() -> None:
             pair.dana.receive(EVE, effect.message, 1.0)
     for effect in pair.sam.end(S1, ending("stopped")):
         if isinstance(effect, Send):
-            assert not list(pair.dana.receive(EVE, effect.message, 1.0)) or (EVE.node, S1) not in pair.dana.sessions
+            assert (
+                not list(pair.dana.receive(EVE, effect.message, 1.0))
+                or (EVE.node, S1) not in pair.dana.sessions
+            )
     assert pair.dana.sessions[SAM.node, S1].request == FIRST
 
 

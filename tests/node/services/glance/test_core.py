@@ -79,7 +79,9 @@ def refusal(effects: Sequence[Effect]) -> LanassistError:
 
 
 def intent(*displays: int) -> SessionIntent:
-    return SessionIntent(session="s", service="glance", request=GlanceRequest(displays=displays), reason="coaching")
+    return SessionIntent(
+        session="s", service="glance", request=GlanceRequest(displays=displays), reason="coaching"
+    )
 
 
 # --- on the supervisor's node ------------------------------------------------------------------------
@@ -105,7 +107,9 @@ def test_once_granted_the_command_is_answered_and_the_session_runs() -> None:
 def test_a_refusal_by_the_agents_node_keeps_its_words_and_its_exit_code() -> None:
     sam = watching()
     session = asked(sam).session
-    no = SessionRefused(session=session, service="glance", code="screen-locked", text="The screen of Dana is locked.")
+    no = SessionRefused(
+        session=session, service="glance", code="screen-locked", text="The screen of Dana is locked."
+    )
     error = refusal(sam.receive(DANA, no, 1.2))
     assert (error.code, error.exit_code, error.text) == ("screen-locked", 8, "The screen of Dana is locked.")
 
@@ -117,7 +121,9 @@ def test_a_refusal_by_the_agents_node_keeps_its_words_and_its_exit_code() -> Non
         (Presence(status="available", screen_error="there is no display"), "screen-unavailable"),
     ],
 )
-def test_the_offer_says_why_not_before_the_click_and_the_command_says_the_same(presence: Presence, code: str) -> None:
+def test_the_offer_says_why_not_before_the_click_and_the_command_says_the_same(
+    presence: Presence, code: str
+) -> None:
     sam = watching()
     offer = only(Publish, sam.receive(DANA, presence, 2.0)).value
     assert isinstance(offer, Offer)
@@ -219,7 +225,9 @@ def test_the_agents_node_refuses_whoever_lacks_authority_whatever_they_say(peer:
         (Screen(displays=BOTH), (), "refused-by-policy"),
     ],
 )
-def test_the_agents_node_refuses_what_cannot_be_shown(screen: Screen, wanted: tuple[int, ...], code: str) -> None:
+def test_the_agents_node_refuses_what_cannot_be_shown(
+    screen: Screen, wanted: tuple[int, ...], code: str
+) -> None:
     message = only(Send, watched(screen).receive(SAM, intent(*wanted), 1.0)).message
     assert isinstance(message, SessionRefused)
     assert message.code == code

@@ -100,7 +100,12 @@ def test_an_agent_goes_from_available_to_locked_to_break_to_offline_on_the_dashb
     on_break = row(sam.receive(DANA, Presence(status="break", reason="lunch", locked=True), 70.0))
     assert (on_break.status, on_break.why, on_break.reason) == ("absent", "break", "lunch")
     offline = row(sam.peer_down(DANA.node, 80.0))
-    assert (offline.status, offline.why, offline.since, offline.last_heard) == ("absent", "offline", 80.0, 80.0)
+    assert (offline.status, offline.why, offline.since, offline.last_heard) == (
+        "absent",
+        "offline",
+        80.0,
+        80.0,
+    )
 
 
 def test_an_agent_seen_before_keeps_its_row() -> None:
