@@ -1,0 +1,78 @@
+"""A node's page on a real loopback socket, with a board and commands that a test decides."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+import trio
+
+from lanassist.node.board import Board
+from lanassist.node.errors import LanassistError, UnknownSession
+from lanassist.node.services.command import Command, Done
+from lanassist.node.services.glance.commands import COMMANDS as GLANCE
+from lanassist.node.services.glance.service import Viewer
+from lanassist.node.services.presence.commands import COMMANDS as PRESENCE
+from lanassist.node.services.site.commands import COMMANDS as SITE
+from lanassist.node.trust.identity import Identity
+from lanassist.web.access import Access
+from lanassist.web.server import application, serve
+from lanassist.web.streams import Streams
+from tests.support.people import supervisor
+
+
+class ScriptedPage:
+    """The surface alone: what it is asked is noted, what it answers is set by the test."""
+
+    def __init__(self, me: Identity) -> None:
+        self.me = me
+        self.board = Board(trio.current_time)
+        self.access = Access(trio.current_time)
+        self.asked: list[Command[Any]] = []
+        self.answer: msgspec.Struct | LanassistError = Done()
+        self.viewer: Viewer | None = None
+
+    async def call(self, command: Command[Any]) -> msgspec.Struct:
+        self.asked.append(command)
+        if isinstance(self.answer, LanassistError):
+            raise self.answer
+        return self.answer
+
+    @asynccontextmanager
+    async def open_viewer(self, session: str) -> AsyncIterator[Viewer]:
+        if self.viewer is None:
+            raise UnknownSession
+        yield self.viewer
+
+    @property
+    def url(self) -> str:
+        return self.access.origin
+
+    @property
+    def by_token(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.access.token}", "Origin": self.access.origin}
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["ScriptedPage"]:
+        streams = Streams(self.board, self.access, self.open_viewer)
+        app = application(self.me, self.access, streams, (*GLANCE, *PRESENCE, *SITE), self.call)
+        async with trio.open_nursery() as nursery:
+            await nursery.start(serve, app, self.access, 0)
+            yield self
+            nursery.cancel_scope.cancel()
+
+    @asynccontextmanager
+    async def browser(self, path: str = "/supervisor") -> AsyncIterator[httpx.AsyncClient]:
+        """An HTTP client that was signed in by a one-time address, as a browser is."""
+        async with httpx.AsyncClient(headers={"Origin": self.url}, base_url=self.url) as client:
+            answer = await client.get(self.access.launch(path))
+            assert answer.status_code == 303
+            yield client
+
+
+@pytest.fixture
+async def surface() -> AsyncIterator[ScriptedPage]:
+    async with ScriptedPage(supervisor("Sam")).running() as scripted:
+        yield scripted
