@@ -5,23 +5,25 @@ sentence. The OpenAPI description at ``/api/openapi.json`` comes from the same s
 """
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, get_args
+from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import Request, Response, post
+from litestar.enums import RequestEncodingType
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.params import JSONBody
+from litestar.params import Body
 
 from lanassist import __version__
 from lanassist.node.errors import BadInput, LanassistError, UnknownCommand
-from lanassist.node.services.command import Command
+from lanassist.node.services.command import Command, reply_type
 from lanassist.node.services.glance.commands import Refusal
 
 Call = Callable[[Command[Any]], Awaitable[msgspec.Struct]]
 
+_JSON: Final = Body(media_type=RequestEncodingType.JSON)
 OPENAPI = OpenAPIConfig(
     title="lanassist: the local API of a node",
     version=__version__,
@@ -29,14 +31,6 @@ OPENAPI = OpenAPIConfig(
     render_plugins=[JsonRenderPlugin(path="/openapi.json")],
     use_handler_docstrings=True,
 )
-
-
-def reply_type(command: type[Command[Any]]) -> Any:
-    """The type that a command's base names: ``Command[Reply]``."""
-    for base in command.__orig_bases__:  # type: ignore[attr-defined]  # set by typing.Generic
-        if arguments := get_args(base):
-            return arguments[0]
-    raise TypeError(f"{command.__name__} does not name its reply")
 
 
 def handlers(commands: Iterable[type[Command[Any]]], call: Call) -> list[HTTPRouteHandler]:
@@ -50,7 +44,7 @@ def _handler(command: type[Command[Any]], call: Call) -> HTTPRouteHandler:
 
     carry_out.__name__ = command.__name__
     carry_out.__doc__ = command.__doc__
-    carry_out.__annotations__ = {"data": JSONBody[command], "return": reply_type(command)}
+    carry_out.__annotations__ = {"data": Annotated[command, _JSON], "return": reply_type(command)}
     return post(f"/api/{command.name}", status_code=200, tags=[command.name.partition(".")[0]])(carry_out)
 
 

@@ -71,7 +71,6 @@ class Streams:
                         batch = Batch(now=self._board.clock(), snapshot=snapshot, changes=changes)
                         await socket.send_data(msgspec.json.encode(batch).decode(), mode="text")
                         snapshot = False
-        await _close(socket)
 
     async def _media(self, socket: Socket, session: str) -> None:
         await socket.accept()

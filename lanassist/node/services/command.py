@@ -2,7 +2,7 @@
 commands without the event loop: the CLI must answer within 0.3 s of its start.
 """
 
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar, get_args
 
 import msgspec
 
@@ -19,7 +19,19 @@ class Command(msgspec.Struct, Generic[ReplyT], frozen=True, kw_only=True, forbid
     """The role that this node's certificate must carry; None: any."""
 
 
+AnyCommand: TypeAlias = Command[Any]
+"""A command, whatever its reply."""
+
+
 class Done(msgspec.Struct, frozen=True):
     """The reply of a command that has nothing to tell."""
 
     done: bool = True
+
+
+def reply_type(command: type[Command[Any]]) -> Any:
+    """The type that a command's base names: ``Command[Reply]``."""
+    for base in command.__orig_bases__:  # type: ignore[attr-defined]  # set by typing.Generic
+        if arguments := get_args(base):
+            return arguments[0]
+    raise TypeError(f"{command.__name__} does not name its reply")

@@ -17,6 +17,7 @@ from lanassist.node.errors import LanassistError, UnknownCommand, Unreachable
 from lanassist.node.protocol.messages import Message, NodeId, SessionMessage
 from lanassist.node.services.base import (
     INBOX,
+    AnyCommand,
     Command,
     Commanded,
     Core,
@@ -42,7 +43,7 @@ class Service:
     """The trio shell around a core. Subclasses add their devices, streams and storage."""
 
     name: ClassVar[str]
-    commands: ClassVar[tuple[type[Command[msgspec.Struct]], ...]] = ()
+    commands: ClassVar[tuple[type[AnyCommand], ...]] = ()
     messages: ClassVar[tuple[type[Message], ...]] = ()
     """What the core wants to receive; session messages come by their ``service`` field."""
 
@@ -94,7 +95,9 @@ class Switchboard:
         self._clock = clock
         self._tickets = itertools.count(1)
         self._waiting: dict[Ticket, trio.MemorySendChannel[msgspec.Struct | LanassistError]] = {}
-        self._by_command = {command: service for service in services for command in service.commands}
+        self._by_command: dict[type[AnyCommand], Service] = {
+            command: service for service in services for command in service.commands
+        }
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Run every service until cancelled."""

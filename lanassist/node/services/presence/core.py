@@ -8,7 +8,7 @@ import msgspec
 from lanassist.node.errors import BadInput
 from lanassist.node.protocol.messages import Displays, Message, NodeId, Presence
 from lanassist.node.services.base import (
-    Command,
+    AnyCommand,
     Done,
     Effect,
     Publish,
@@ -198,7 +198,7 @@ class PresenceCore(QuietCore):
 
     # --- commands ------------------------------------------------------------------------------------
 
-    def command(self, ticket: Ticket, command: Command[msgspec.Struct], now: float) -> Sequence[Effect]:
+    def command(self, ticket: Ticket, command: AnyCommand, now: float) -> Sequence[Effect]:
         match command:
             case ListAgents():
                 rows = sorted(self._rows.values(), key=lambda row: (row.name.casefold(), row.node))

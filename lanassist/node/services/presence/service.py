@@ -3,12 +3,11 @@
 from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
-import msgspec
 import trio
 
 from lanassist.node.desktop.base import Desktop
 from lanassist.node.protocol.messages import Message, Presence
-from lanassist.node.services.base import Command, Effect
+from lanassist.node.services.base import AnyCommand, Effect
 from lanassist.node.services.presence.commands import COMMANDS
 from lanassist.node.services.presence.core import PresenceCore, SavedStatus, StatusChanged, Surroundings
 from lanassist.node.services.switchboard import Service
@@ -18,7 +17,7 @@ class PresenceService(Service):
     """Presence on this node."""
 
     name: ClassVar[str] = "presence"
-    commands: ClassVar[tuple[type[Command[msgspec.Struct]], ...]] = COMMANDS
+    commands: ClassVar[tuple[type[AnyCommand], ...]] = COMMANDS
     messages: ClassVar[tuple[type[Message], ...]] = (Presence,)
 
     def __init__(

@@ -6,7 +6,16 @@ import msgspec
 
 from lanassist.node.errors import BadSignedDocument
 from lanassist.node.protocol.messages import DocumentNumber, Message, NodeId, SignedDocument
-from lanassist.node.services.base import Command, Effect, Publish, QuietCore, Refuse, Reply, Send, Ticket
+from lanassist.node.services.base import (
+    AnyCommand,
+    Effect,
+    Publish,
+    QuietCore,
+    Refuse,
+    Reply,
+    Send,
+    Ticket,
+)
 from lanassist.node.services.site.commands import InstallDocument, Installed
 from lanassist.node.trust.identity import Identity
 
@@ -64,7 +73,7 @@ class SiteCore(QuietCore):
                 return self._adopt(edition, told_by=peer.node)
         return []
 
-    def command(self, ticket: Ticket, command: Command[msgspec.Struct], now: float) -> Sequence[Effect]:
+    def command(self, ticket: Ticket, command: AnyCommand, now: float) -> Sequence[Effect]:
         match command:
             case InstallDocument():
                 try:
