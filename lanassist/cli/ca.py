@@ -180,7 +180,7 @@ def revoke(
             f"Revoked: {identity.name} <{identity.email}>, node {identity.node}, serial {identity.serial}."
         )
     ca_view.say("It counts once the nodes have it; one of them is enough, it tells the others:")
-    ca_view.say(f"  lanassist-ca revocations {folder} --out revocations.json")
+    ca_view.say_revocations(folder)
 
 
 @app.command("list", epilog="Example: lanassist-ca list site-ca --json")
@@ -244,7 +244,7 @@ def revocations(
     ca_view.say(
         f"{out} is revocation list {content.number} of {authority.site}, with {len(content.revoked)} revoked."
     )
-    ca_view.say(f"On any node of the site: lanassist node install {out.name}")
+    ca_view.say(f"On any one running node of the site: lanassist node revocations {out.name}")
 
 
 def main() -> None:

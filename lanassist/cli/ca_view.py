@@ -102,7 +102,13 @@ def say_handover(done: Handover, folder: Path) -> None:
         count = "the certificate" if len(done.revoked) == 1 else f"{len(done.revoked)} certificates"
         say(f"It allows less than before, so {count} that it replaces is now revoked.")
         say("Once it is installed, hand out the new revocations:")
-        say(f"  lanassist-ca revocations {folder} --out revocations.json")
+        say_revocations(folder)
+
+
+def say_revocations(folder: Path) -> None:
+    """The two commands by which a revocation comes to count."""
+    say(f"  lanassist-ca revocations {folder} --out revocations.json")
+    say("  lanassist node revocations revocations.json      (on any one node of the site)")
 
 
 def _plain(each: Issued, state: str) -> dict[str, object]:

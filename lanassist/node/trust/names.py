@@ -11,8 +11,8 @@ from typing import Final
 
 from lanassist.node.protocol.messages import NodeId
 
-CERTIFICATE_NAME_LENGTH: Final = 64
-"""Characters; X.509 bounds a common name to this (RFC 5280, ub-common-name)."""
+NAME_BYTES: Final = 64
+"""As UTF-8; X.509 bounds a common name to this (RFC 5280, ub-common-name)."""
 EMAIL_LENGTH: Final = 254
 SITE_LENGTH: Final = 100
 TEAM_LENGTH: Final = 64
@@ -51,7 +51,10 @@ def why_not_text(text: str, longest: int) -> str | None:
 
 def why_not_name(name: str) -> str | None:
     """What is wrong with a person's or machine's name; None if it can be certified."""
-    return why_not_text(name, CERTIFICATE_NAME_LENGTH)
+    why = why_not_text(name, NAME_BYTES)
+    if why is None and len(name.encode()) > NAME_BYTES:
+        return f"it is longer than {NAME_BYTES} bytes"
+    return why
 
 
 def why_not_email(email: str) -> str | None:

@@ -60,7 +60,7 @@ def why_refused(error: ssl.SSLError) -> str:
         return _VERIFY.get(error.verify_code, f"it is not acceptable ({error.verify_message})")
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return "the connection ended during the handshake"
-    reason = error.reason or ""
+    reason = getattr(error, "reason", None) or ""  # an error that did not come from OpenSSL has none
     return _REASONS.get(
         reason, f"the handshake failed ({reason.lower().replace('_', ' ') or 'no reason given'})"
     )
