@@ -5,6 +5,7 @@ memory. A command waits for its reply here, and is checked here against this nod
 """
 
 import itertools
+import logging
 import math
 from collections.abc import Callable, Sequence
 from typing import ClassVar, TypeVar
@@ -36,6 +37,7 @@ from lanassist.node.services.base import (
 from lanassist.node.trust.identity import Identity
 
 COMMAND_DEADLINE = 15.0
+_log = logging.getLogger(__name__)
 ReplyT = TypeVar("ReplyT", bound=msgspec.Struct)
 
 
@@ -173,8 +175,11 @@ class Switchboard:
                 return core.observe(event, now)
 
     async def _apply(self, service: Service, effects: Sequence[Effect]) -> None:
+        failure: LanassistError | None = None
         for effect in effects:
             match effect:
+                case Reply(ticket) if failure is not None:
+                    self._answer(ticket, failure)
                 case Send(to, message):
                     self._send(to, message)
                 case Publish(topic, key, value):
@@ -184,7 +189,16 @@ class Switchboard:
                 case Refuse(ticket, error):
                     self._answer(ticket, error)
                 case _:
-                    await service.perform(effect)
+                    failure = await self._perform(service, effect) or failure
+
+    async def _perform(self, service: Service, effect: Effect) -> LanassistError | None:
+        """What the world would not do (a full disk) refuses the command that wanted it; a bug ends the node."""
+        try:
+            await service.perform(effect)
+        except LanassistError as error:
+            _log.error("%s: %s", service.name, error.text)
+            return error
+        return None
 
     def _answer(self, ticket: Ticket, answer: msgspec.Struct | LanassistError) -> None:
         if (waiting := self._waiting.get(ticket)) is not None:

@@ -79,9 +79,15 @@ class Remember(Effect, frozen=True):
 
 
 class KeepStatic(Effect, frozen=True):
-    """The user's own list of addresses, to be kept over restarts."""
+    """An address that the user added, to be kept over restarts."""
 
-    addresses: tuple[Address, ...]
+    address: Address
+
+
+class DropStatic(Effect, frozen=True):
+    """An address that the user removed."""
+
+    address: Address
 
 
 class PeersCore(QuietCore):
@@ -154,13 +160,17 @@ class PeersCore(QuietCore):
                     address = parse_address(command.address, self._default_port)
                     if not self._roster.add_static(address):
                         raise BadInput(what=f"“{command.address}”", why="it is dialled already")
+                    kept: Effect = KeepStatic(address)
                 case RemovePeer():
                     address = parse_address(command.address, self._default_port)
                     if not self._roster.remove_static(address):
                         raise BadInput(what=f"“{command.address}”", why="it is not among the static peers")
+                    kept = DropStatic(address)
+                case _:
+                    return []
         except LanassistError as refusal:
             return [Refuse(ticket, refusal)]
-        return [KeepStatic(self._roster.static), Reply(ticket, Done()), *self._settle(now)]
+        return [kept, Reply(ticket, Done()), *self._settle(now)]
 
     # --- what follows from all this ------------------------------------------------------------------
 

@@ -10,7 +10,15 @@ from lanassist.node.discovery.mdns import Candidates
 from lanassist.node.link.dialer import Attempt, Dialer, Target
 from lanassist.node.services.base import AnyCommand, Effect
 from lanassist.node.services.peers.commands import COMMANDS
-from lanassist.node.services.peers.core import Dial, Dialled, KeepStatic, KnownNode, PeersCore, Remember
+from lanassist.node.services.peers.core import (
+    Dial,
+    Dialled,
+    DropStatic,
+    KeepStatic,
+    KnownNode,
+    PeersCore,
+    Remember,
+)
 from lanassist.node.services.switchboard import Service
 
 
@@ -18,7 +26,8 @@ class Memory(Protocol):
     """What is kept over restarts."""
 
     async def remember(self, node: KnownNode) -> None: ...
-    async def keep_static(self, addresses: tuple[Address, ...]) -> None: ...
+    async def keep_static(self, address: Address) -> None: ...
+    async def drop_static(self, address: Address) -> None: ...
 
 
 class PeersService(Service):
@@ -75,5 +84,7 @@ class PeersService(Service):
                 )
             case Remember(node):
                 await self._memory.remember(node)
-            case KeepStatic(addresses):
-                await self._memory.keep_static(addresses)
+            case KeepStatic(address):
+                await self._memory.keep_static(address)
+            case DropStatic(address):
+                await self._memory.drop_static(address)

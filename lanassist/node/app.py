@@ -1,0 +1,219 @@
+"""``run_node()``: the composition root and the task tree of a node. It wires; it decides nothing."""
+
+import logging
+import random
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import trio
+
+from lanassist.node.board import Board
+from lanassist.node.config import Settings
+from lanassist.node.desktop.base import Desktop
+from lanassist.node.desktop.choose import open_desktop
+from lanassist.node.discovery.mdns import Candidates, mdns
+from lanassist.node.discovery.roster import Met, Roster
+from lanassist.node.errors import BadSignedDocument, LanassistError
+from lanassist.node.link.descriptors import raise_file_limit
+from lanassist.node.link.dialer import Dialer
+from lanassist.node.link.endpoint import Endpoint
+from lanassist.node.link.links import Links, new_instance
+from lanassist.node.link.listener import Listener
+from lanassist.node.memory import DATABASE, Memory, known_agents
+from lanassist.node.protocol.messages import NodeId
+from lanassist.node.services.command import Command
+from lanassist.node.services.glance.core import GlanceCore
+from lanassist.node.services.glance.pump import GlancePump
+from lanassist.node.services.glance.service import Channel, GlanceService, Viewer
+from lanassist.node.services.peers.core import Linked, PeersCore
+from lanassist.node.services.peers.service import PeersService
+from lanassist.node.services.presence.core import PresenceCore
+from lanassist.node.services.presence.service import PresenceService
+from lanassist.node.services.session import Session
+from lanassist.node.services.site.core import Edition, SiteCore
+from lanassist.node.services.site.service import SiteService
+from lanassist.node.services.switchboard import Switchboard
+from lanassist.node.store.database import open_database
+from lanassist.node.trust.credentials import Credentials
+from lanassist.node.trust.grants import Role
+from lanassist.node.trust.identity import Identity
+from lanassist.node.trust.revocation import KIND, Revocations
+from lanassist.node.trust.signed import open_document
+
+_log = logging.getLogger(__name__)
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True):
+    """A running node as its surfaces (the local page and API) see it."""
+
+    identity: Identity
+    settings: Settings
+    home: Path
+    board: Board
+    call: Callable[[Command[Any]], Any]
+    """Carries out a command; awaitable."""
+    viewer: Callable[[str], AbstractAsyncContextManager[Viewer]]
+    desktop: Desktop
+    candidates: Candidates
+    links: Links
+    link_port: int
+    revoked: trio.Event
+    """Set once this node's own certificate has been revoked."""
+
+
+@asynccontextmanager
+async def run_node(home: Path, settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[Node]:
+    """A node on ``home``, for the length of an ``async with``.
+
+    Nested from the inside out: what is opened last is closed first, and every goodbye is bounded.
+    Raises a LanassistError when identity, storage or port cannot be had.
+    """
+    raise_file_limit()
+    credentials = Credentials.load(home)
+    database = home / DATABASE
+    async with open_database(database) as storage, open_desktop(environ) as desktop:
+        wiring = _Wiring(credentials, settings, Memory(storage), desktop)
+        async with trio.open_nursery() as nursery:
+            await wiring.remember()
+            await nursery.start(wiring.links.run)
+            listener = Listener(wiring.endpoint, wiring.links)
+            port = await nursery.start(listener.serve, settings.link.bind or None, settings.link.port)
+            async with mdns(settings, wiring.endpoint.instance, port) as candidates:
+                await wiring.open(nursery, candidates)
+                yield wiring.node(home, candidates, port)
+                await wiring.close()
+            nursery.cancel_scope.cancel()
+
+
+class _Wiring:
+    """The parts of one node, and the wires between them."""
+
+    def __init__(
+        self, credentials: Credentials, settings: Settings, memory: Memory, desktop: Desktop
+    ) -> None:
+        self.me = credentials.identity
+        self._ca = credentials.ca
+        self._settings = settings
+        self._memory = memory
+        self._desktop = desktop
+        self._board = Board(trio.current_time)
+        self._revoked = trio.Event()
+        self.endpoint = Endpoint(credentials, instance=new_instance())
+        self.links = Links(self.endpoint, on_up=self._up, on_message=self._heard, on_down=self._down)
+
+    # --- opening and closing -------------------------------------------------------------------------
+
+    async def remember(self) -> None:
+        """Read what earlier runs left; revocations count before the first connection."""
+        self._known = await self._memory.known_nodes()
+        self._static = await self._memory.static_peers()
+        self._status = await self._memory.status()
+        self._held = [edition for text in await self._memory.editions() if (edition := self._verified(text))]
+        for edition in self._held:
+            self._enforce(edition)
+
+    async def open(self, nursery: trio.Nursery, candidates: Candidates) -> None:
+        """Make the services and start them."""
+        self._glance = self._make_glance()
+        self._peers = self._make_peers(candidates)
+        services = (self._make_site(), self._peers, self._make_presence(), self._glance)
+        self._switchboard = Switchboard(self.me, services, self._board, self.links.send, trio.current_time)
+        await nursery.start(self._switchboard.run)
+
+    async def close(self) -> None:
+        """End every session with a word, then say goodbye to every peer."""
+        await self._glance.leave()
+        await self.links.close("shutdown", "the node was shut down")
+
+    def node(self, home: Path, candidates: Candidates, port: int) -> Node:
+        """What the surfaces get to see."""
+        return Node(
+            identity=self.me,
+            settings=self._settings,
+            home=home,
+            board=self._board,
+            call=self._switchboard.call,
+            viewer=self._glance.viewer,
+            desktop=self._desktop,
+            candidates=candidates,
+            links=self.links,
+            link_port=port,
+            revoked=self._revoked,
+        )
+
+    # --- the services --------------------------------------------------------------------------------
+
+    def _make_site(self) -> SiteService:
+        return SiteService(SiteCore(self._open_edition, self._held), self._enforce, self._memory.keep_edition)
+
+    def _make_presence(self) -> PresenceService:
+        core = PresenceCore(
+            self.me, self._status, known_agents(self._known), self._settings.presence.break_reasons
+        )
+        return PresenceService(core, self._desktop, self._memory.keep_status)
+
+    def _make_glance(self) -> GlanceService:
+        core = GlanceCore(self.me, lambda: secrets.token_hex(16))
+        pump = GlancePump(self._desktop)
+        return GlanceService(core, self._desktop, pump, self.links.door, self._open_media)
+
+    def _make_peers(self, candidates: Candidates) -> PeersService:
+        met = [Met(node=each.node, addresses=each.addresses) for each in self._known]
+        dials_all = bool(self.me.roles & {Role.SUPERVISOR, Role.DESK})
+        roster = Roster(own=self.me.node, dials_all=dials_all, static=self._static, met=met)
+        core = PeersCore(roster, self._known, self._settings.link.port)
+        dialer = partial(_dialer, self.endpoint, self.links)
+        return PeersService(core, candidates, dialer, self._memory)
+
+    # --- wires ---------------------------------------------------------------------------------------
+
+    async def _up(self, peer: Identity) -> None:
+        link = self.links.live(peer.node)
+        if link is not None:
+            linked = Linked(identity=peer, instance=link.instance, address=link.address)
+            await self._peers.observe(linked)
+        await self._switchboard.peer_up(peer)
+
+    async def _heard(self, peer: Identity, message: Any) -> None:
+        await self._switchboard.receive(peer, message)
+
+    async def _down(self, peer: NodeId, error: LanassistError | None) -> None:
+        _log.info("link to %s is down: %s", peer, error.text if error else "goodbye")
+        await self._switchboard.peer_down(peer)
+
+    async def _open_media(self, session: Session) -> Channel:
+        return await self.links.open_media(session.peer.node, session.id, session.nonce)
+
+    # --- what the admin signed -----------------------------------------------------------------------
+
+    def _open_edition(self, text: str) -> Edition:
+        body = open_document(text, self._ca)
+        if body.kind == KIND:
+            Revocations.of(body)
+        return Edition(kind=body.kind, number=body.number, text=text)
+
+    def _verified(self, text: str) -> Edition | None:
+        try:
+            return self._open_edition(text)
+        except BadSignedDocument as error:
+            _log.error("a stored document is ignored: %s", error.text)
+            return None
+
+    def _enforce(self, edition: Edition) -> None:
+        if edition.kind != KIND:
+            return
+        revocations = Revocations.read(edition.text, self._ca)
+        for cut in self.links.revoke(revocations):
+            _log.warning("cut the link to %s (%s): its certificate was revoked", cut.name, cut.node)
+        if revocations.covers(self.me):
+            _log.error("this node's own certificate was revoked; ask your admin for a new one")
+            self._revoked.set()
+
+
+def _dialer(endpoint: Endpoint, links: Links, on_attempt: Callable[[Any], object]) -> Dialer:
+    return Dialer(endpoint, links, on_attempt=on_attempt, random=random.random)

@@ -1,0 +1,17 @@
+"""The services of a node, in one explicit list."""
+
+from typing import Final
+
+from lanassist.node.services.command import AnyCommand
+from lanassist.node.services.glance import commands as glance
+from lanassist.node.services.peers import commands as peers
+from lanassist.node.services.presence import commands as presence
+from lanassist.node.services.site import commands as site
+
+COMMANDS: Final[tuple[type[AnyCommand], ...]] = (
+    *site.COMMANDS,
+    *peers.COMMANDS,
+    *presence.COMMANDS,
+    *glance.COMMANDS,
+)
+"""Every command that a local user may give to a service."""

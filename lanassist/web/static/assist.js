@@ -1,0 +1,33 @@
+// @ts-check
+// The Assist buttons of an agent. Whether they can be used, and why not, is the node's word.
+
+import { Action } from "./action.js";
+import { offers } from "./board.js";
+import { html } from "./html.js";
+
+/** @import { AgentRow } from "./types.js" */
+
+/** @param {AgentRow} row */
+export function screenRefusal(row) {
+  const offer = offers.value.get(row.node);
+  if (offer) return offer.refusal?.text ?? "";
+  return row.online ? "Not known yet" : "Offline";
+}
+
+/** @param {AgentRow} row */
+export function displaysOf(row) {
+  const offered = offers.value.get(row.node)?.displays ?? [];
+  return offered.length ? offered : row.displays;
+}
+
+/** @param {{row: AgentRow, start: () => void, keys?: string}} props */
+export function Assist({ row, start, keys = "" }) {
+  return html`
+    <${Action} label="Assist: screen" about=${row.name} kind="assist" keys=${keys} refusal=${screenRefusal(row)} does=${start}>
+      <span class="glyph screen" aria-hidden="true"></span>
+    <//>
+    <${Action} label="Assist: call" about=${row.name} kind="assist" refusal="No routed call">
+      <span class="glyph call" aria-hidden="true"></span>
+    <//>
+  `;
+}

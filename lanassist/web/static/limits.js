@@ -1,0 +1,21 @@
+// @ts-check
+// The node's own limits (lanassist/node/protocol/limits.py) as far as the pages need them; a test compares.
+
+export const DISPLAYS = 16;
+export const MEDIA_MESSAGE_BYTES = 64 * 1024;
+export const UPDATES_IN_FLIGHT = 2;
+/** Pixels on one side of a display. */
+export const DISPLAY_SIDE = 16384;
+/** Pixels of one display. */
+export const DISPLAY_PIXELS = 64 * 1024 * 1024;
+export const UPDATE_RECTANGLES = 20_000;
+/** Bytes of one update as it travels. */
+export const UPDATE_BYTES = 48 * 1024 * 1024;
+/** Bytes of the pixels (4 bytes each) that one update covers. */
+export const UPDATE_RAW_BYTES = 32 * 1024 * 1024;
+/** How often the rectangles of one update may cover the display. */
+export const UPDATE_OVERDRAW = 2;
+/** Seconds between two renewals. */
+export const LEASE_EVERY = 1;
+/** Seconds without a sign of life after which a link is counted as lost. */
+export const DEAD_AFTER = 6;

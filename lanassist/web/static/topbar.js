@@ -1,0 +1,60 @@
+// @ts-check
+// What every supervisor's page has at its top: whose node, which peers, and whether the node answers.
+
+import { own, peers, nodeNow, second } from "./board.js";
+import { connection } from "./events.js";
+import { html } from "./html.js";
+import { ago } from "./time.js";
+
+/** @import { PeerRow } from "./types.js" */
+
+/** Told when the page lost its own node; nothing shown is current then. */
+export function Banner() {
+  const { state, wait } = connection.value;
+  return html`
+    <div class="banner" role="alert">
+      ${state === "lost" && html`
+        <p><strong>Lost touch with your node.</strong> What you see is the last that it told. Trying again
+        ${wait < 1 ? "now" : ` every ${Math.round(wait)} s`}…</p>
+      `}
+    </div>
+  `;
+}
+
+/** "3 peers · all live", with the list of them. */
+export function Peers() {
+  const rows = [...peers.value.values()].sort((a, b) => (a.name || a.key).localeCompare(b.name || b.key));
+  const live = rows.filter((row) => row.state === "live").length;
+  const share = !rows.length ? "" : live === rows.length ? " · all live" : ` · ${live} live`;
+  return html`
+    <details class="peers">
+      <summary><span class="dot ${live === rows.length && live ? "good" : "some"}" aria-hidden="true"></span>
+        ${rows.length === 1 ? "1 peer" : `${rows.length} peers`}${share}</summary>
+      <div class="sheet">
+        ${rows.length ? html`<ul>${rows.map((row) => html`<${Peer} key=${row.key} row=${row} />`)}</ul>`
+          : html`<p class="muted">No other node found yet.</p>`}
+      </div>
+    </details>
+  `;
+}
+
+/** @param {{row: PeerRow}} props */
+function Peer({ row }) {
+  second.value;
+  const since = row.state === "live" ? "" : `, ${ago(nodeNow() - row.since)}`;
+  return html`
+    <li>
+      <span class="dot ${row.state === "live" ? "good" : "some"}" aria-hidden="true"></span>
+      <span class="who"><bdi>${row.name || row.address || row.key}</bdi>
+        <small class="muted">${row.name ? row.address : row.source}</small></span>
+      <span class="state">${row.state}${since}${row.why && html`<small class="muted"><bdi>${row.why}</bdi></small>`}</span>
+    </li>
+  `;
+}
+
+/** The supervisor's own name, from the certificate. */
+export function Me() {
+  const me = own.value;
+  if (!me) return null;
+  return html`<span class="me" title=${me.email}><bdi>${me.name}</bdi><small class="muted"><bdi>${me.site}</bdi></small></span>`;
+}

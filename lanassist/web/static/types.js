@@ -1,0 +1,91 @@
+// @ts-check
+// The values on the node's board, as its structs define them (services/*/commands.py). Times are the node's
+// monotonic clock, in seconds.
+
+/**
+ * @typedef {object} Display  position and size in pixels of the desktop
+ * @property {number} number
+ * @property {number} x
+ * @property {number} y
+ * @property {number} width
+ * @property {number} height
+ * @property {boolean} primary
+ * @property {string} name
+ */
+
+/**
+ * @typedef {object} AgentRow
+ * @property {string} node
+ * @property {string} name
+ * @property {string} email
+ * @property {string[]} teams
+ * @property {"available" | "connected" | "acw" | "absent"} status
+ * @property {"" | "offline" | "break" | "locked"} why
+ * @property {string} reason
+ * @property {number} since
+ * @property {boolean} online
+ * @property {number | null} online_since
+ * @property {number | null} last_activity
+ * @property {number | null} last_heard
+ * @property {boolean | null} locked
+ * @property {Display[]} displays
+ * @property {string} screen_error
+ */
+
+/**
+ * @typedef {object} Refusal
+ * @property {string} code
+ * @property {string} text
+ */
+
+/**
+ * @typedef {object} Offer
+ * @property {string} node
+ * @property {Refusal | null} refusal
+ * @property {Display[]} displays
+ */
+
+/**
+ * @typedef {object} GlanceSession
+ * @property {string} session
+ * @property {string} agent
+ * @property {string} agent_name
+ * @property {number[]} displays
+ * @property {"asking" | "running" | "ended"} state
+ * @property {number} since
+ * @property {Refusal | null} end
+ */
+
+/**
+ * @typedef {object} StartedGlance
+ * @property {string} session
+ * @property {string} agent
+ * @property {string} agent_name
+ * @property {Display[]} displays
+ * @property {number[]} chosen
+ */
+
+/**
+ * @typedef {object} PeerRow
+ * @property {string} key
+ * @property {string} name
+ * @property {string} email
+ * @property {string[]} roles
+ * @property {string} address
+ * @property {"mdns" | "static" | "remembered" | "incoming"} source
+ * @property {"live" | "connecting" | "unreachable" | "refused" | "offline"} state
+ * @property {number} since
+ * @property {string} why
+ */
+
+/**
+ * @typedef {object} Own
+ * @property {string} node
+ * @property {string} name
+ * @property {string} email
+ * @property {string[]} roles
+ * @property {string[]} grants
+ * @property {string} site
+ */
+
+export {};
