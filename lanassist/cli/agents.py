@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from lanassist.cli import plain
 from lanassist.cli.naming import the_agent
 from lanassist.cli.options import Agent, Json, Watch, node_of
 from lanassist.node.services.presence.commands import AGENTS, AgentRow, ListAgents
@@ -18,10 +19,9 @@ Search = Annotated[str, typer.Option("--search", help="Only agents with this in 
 @app.command("list", epilog="Example: lanassist agents list --watch")
 def list_(ctx: typer.Context, watch: Watch = False, json: Json = False, search: Search = "") -> None:
     """Every agent that this supervisor's node knows, one row each."""
-    from lanassist.cli import render
-
     node = node_of(ctx)
     if watch:
+        from lanassist.cli import render
         from lanassist.cli.watching import Watched, watch_rows
 
         watched = Watched(AGENTS, AgentRow, render.agents_table, lambda row: _fits(row, search))
@@ -30,23 +30,24 @@ def list_(ctx: typer.Context, watch: Watch = False, json: Json = False, search: 
     found = node.ask(ListAgents())
     rows = [row for row in found.agents if _fits(row, search)]
     if json:
-        render.print_json(render.aged(rows, found.now))
+        plain.print_json(plain.aged(rows, found.now))
     else:
+        from lanassist.cli import render
+
         render.print_table(render.agents_table(rows, found.now))
 
 
 @app.command(epilog="Example: lanassist agents show dana@acme.example")
 def show(ctx: typer.Context, agent: Agent, json: Json = False) -> None:
     """One agent, with displays."""
-    from lanassist.cli import render
-
     found = node_of(ctx).ask(ListAgents())
     row = the_agent(found.agents, agent)
     if json:
-        render.print_json(render.aged(row, found.now))
+        plain.print_json(plain.aged(row, found.now))
     else:
-        render.print_table(render.agent_card(row, found.now))
-        render.print_table(render.displays_table(row.displays))
+        from lanassist.cli import render
+
+        render.print_table(render.agent_card(row, found.now), render.displays_table(row.displays))
 
 
 def _fits(row: AgentRow, search: str) -> bool:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import typer
 
+from lanassist.cli import plain
 from lanassist.cli.options import Agent, Force, Json, PrintUrl, node_of
 from lanassist.node.services.glance.commands import ListDisplays, StopGlance, SwitchGlance
 
@@ -21,12 +22,12 @@ Display = Annotated[int, typer.Option("--display", min=1, max=16, help="Number o
 @app.command(epilog="Example: lanassist glance displays dana@acme.example")
 def displays(ctx: typer.Context, agent: Agent, json: Json = False) -> None:
     """The displays of an agent, with the numbers that the other commands take."""
-    from lanassist.cli import render
-
     found = node_of(ctx).ask(ListDisplays(agent=agent))
     if json:
-        render.print_json(found)
+        plain.print_json(found)
     else:
+        from lanassist.cli import render
+
         render.print_table(render.displays_table(found.displays))
 
 
@@ -55,13 +56,13 @@ def switch(ctx: typer.Context, agent: Agent, display: Displays = None, json: Jso
     if not display:
         raise typer.BadParameter("name at least one display", param_hint="--display")
     reply = node_of(ctx).ask(SwitchGlance(agent=agent, displays=tuple(display)))
-    _told(reply, "The glance shows the displays that you chose.", json)
+    plain.tell(reply, "The glance shows the displays that you chose.", json)
 
 
 @app.command(epilog="Example: lanassist glance stop dana")
 def stop(ctx: typer.Context, agent: Agent, json: Json = False) -> None:
     """End the glance at an agent."""
-    _told(node_of(ctx).ask(StopGlance(agent=agent)), "The glance is ended.", json)
+    plain.tell(node_of(ctx).ask(StopGlance(agent=agent)), "The glance is ended.", json)
 
 
 @app.command(epilog="Example: lanassist glance save dana screen.png --display 2")
@@ -82,18 +83,8 @@ def save(
     from lanassist.cli.picture import save_picture
 
     saved = save_picture(node_of(ctx), agent, display, out, replace=force)
-    if json:
-        from lanassist.cli import render
-
-        render.print_json(saved)
-    else:
-        from lanassist.cli.inert import inert
-
-        print(
-            inert(
-                f"{saved.path}: display {saved.display} of {saved.agent_name}, {saved.width}×{saved.height}"
-            )
-        )
+    words = f"{saved.path}: display {saved.display} of {saved.agent_name}, {saved.width}×{saved.height}"
+    plain.tell(saved, words, json)
 
 
 @app.command(epilog="Example: lanassist glance url dana --display 2")
@@ -106,12 +97,3 @@ def url(ctx: typer.Context, agent: Agent, display: Display, json: Json = False) 
     offer = offer_of(node, agent, (display,))
     path = "/supervisor/glance?" + urlencode({"agent": offer.agent, "display": display})
     show_page(node, path, print_only=True, json=json)
-
-
-def _told(reply: object, words: str, json: bool) -> None:
-    from lanassist.cli import render
-
-    if json:
-        render.print_json(reply)
-    else:
-        print(words)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from lanassist.cli import plain
 from lanassist.cli.inert import inert
 from lanassist.cli.options import Force, Json, home_of, node_of
 
@@ -32,13 +33,14 @@ def run(
 @app.command(epilog="Example: lanassist node status --json")
 def status(ctx: typer.Context, json: Json = False) -> None:
     """Who the running node is, where it listens, whom it reaches."""
-    from lanassist.cli import render
     from lanassist.web.commands import ShowNode
 
     found = node_of(ctx).ask(ShowNode())
     if json:
-        render.print_json(found)
+        plain.print_json(found)
     else:
+        from lanassist.cli import render
+
         render.print_table(render.node_card(found))
 
 
@@ -50,13 +52,12 @@ def install(
     json: Json = False,
 ) -> None:
     """Put an identity into this node's home. It counts from the node's next start."""
-    from lanassist.cli import render
     from lanassist.node.trust.installation import install_bundle
 
     home = home_of(ctx)
     identity = install_bundle(home, bundle, force=force).identity
     if json:
-        render.print_json({"home": str(home), "identity": identity})
+        plain.print_json({"home": str(home), "identity": identity})
         return
     roles = ", ".join(sorted(identity.roles))
     print(inert(f"Installed in {home}: {identity.name} <{identity.email}>, {roles} of {identity.site}."))
@@ -75,13 +76,12 @@ def request(
     json: Json = False,
 ) -> None:
     """Ask for a certificate with a key that never leaves this machine."""
-    from lanassist.cli import render
     from lanassist.node.trust.installation import make_request
     from lanassist.node.trust.secret_files import write_whole
 
     write_whole(out, make_request(home_of(ctx), name, email), force=force)
     if json:
-        render.print_json({"request": str(out)})
+        plain.print_json({"request": str(out)})
         return
     print(inert(f"{out}: give this to your admin, who signs it with `lanassist-ca sign`,"))
     print("then install what comes back here: `lanassist node install BUNDLE`.")
@@ -94,14 +94,11 @@ def revocations(
     json: Json = False,
 ) -> None:
     """Take in a revocation list, act on it at once, and spread it to the peers."""
-    from lanassist.cli import render
     from lanassist.cli.revocations import install_list
 
     found, running = install_list(home_of(ctx), file)
     if json:
-        render.print_json(
-            {"kind": found.kind, "number": found.number, "news": found.news, "running": running}
-        )
+        plain.print_json({"kind": found.kind, "number": found.number, "news": found.news, "running": running})
     elif not found.news:
         print(f"Nothing new: edition {found.number} or a newer one is here already.")
     elif running:

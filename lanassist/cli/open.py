@@ -2,6 +2,7 @@
 
 import typer
 
+from lanassist.cli import plain
 from lanassist.cli.client import NodeClient
 from lanassist.cli.options import Json, PrintUrl, node_of
 from lanassist.web.commands import Launch
@@ -19,9 +20,7 @@ def show_page(node: NodeClient, path: str, *, print_only: bool, json: bool = Fal
     """Open a page of the node in the browser, or print its one-time address where there is none."""
     url = node.ask(Launch(path=path)).url
     if json:
-        from lanassist.cli import render
-
-        render.print_json({"url": url})
+        plain.print_json({"url": url})
     elif print_only:
         print(url)
     elif not _open_browser(url):

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from lanassist.cli import plain
 from lanassist.cli.options import Json, Watch, node_of
 from lanassist.node.services.peers.commands import PEERS, AddPeer, ListPeers, PeerRow, RemovePeer
 
@@ -15,38 +16,29 @@ Address = Annotated[str, typer.Argument(help="host, host:port or [ipv6]:port.", 
 @app.command("list", epilog="Example: lanassist peers list --watch")
 def list_(ctx: typer.Context, watch: Watch = False, json: Json = False) -> None:
     """Every node known here, with the state of the link to it."""
-    from lanassist.cli import render
-
     node = node_of(ctx)
     if watch:
+        from lanassist.cli import render
         from lanassist.cli.watching import Watched, watch_rows
 
         watch_rows(node, Watched(PEERS, PeerRow, render.peers_table), as_json=json)
         return
     found = node.ask(ListPeers())
     if json:
-        render.print_json(render.aged(found.peers, found.now))
+        plain.print_json(plain.aged(found.peers, found.now))
     else:
+        from lanassist.cli import render
+
         render.print_table(render.peers_table(found.peers, found.now))
 
 
 @app.command(epilog="Example: lanassist peers add 192.168.7.20:47600")
 def add(ctx: typer.Context, address: Address, json: Json = False) -> None:
     """Dial this address from now on, also where mDNS does not reach."""
-    _told(node_of(ctx).ask(AddPeer(address=address)), f"{address} is dialled from now on.", json)
+    plain.tell(node_of(ctx).ask(AddPeer(address=address)), f"{address} is dialled from now on.", json)
 
 
 @app.command(epilog="Example: lanassist peers remove 192.168.7.20:47600")
 def remove(ctx: typer.Context, address: Address, json: Json = False) -> None:
     """Forget an address that was added."""
-    _told(node_of(ctx).ask(RemovePeer(address=address)), f"{address} is forgotten.", json)
-
-
-def _told(reply: object, words: str, json: bool) -> None:
-    from lanassist.cli import render
-    from lanassist.cli.inert import inert
-
-    if json:
-        render.print_json(reply)
-    else:
-        print(inert(words))
+    plain.tell(node_of(ctx).ask(RemovePeer(address=address)), f"{address} is forgotten.", json)

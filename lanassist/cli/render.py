@@ -1,13 +1,11 @@
-"""What the CLI prints: tables for people, JSON for scripts. Every text from elsewhere is made inert."""
+"""What the CLI prints for people: tables. Every text from elsewhere is made inert."""
 
-import json
 import sys
 import time
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
-import msgspec
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -19,9 +17,6 @@ from lanassist.node.services.presence.commands import AgentRow, OwnStatus
 from lanassist.web.commands import NodeStatus
 
 DASH: Final = "—"
-TIMES: Final = frozenset({"since", "online_since", "last_activity", "last_heard"})
-"""Fields that hold readings of the node's monotonic clock, which mean nothing outside the node."""
-
 STATUS: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
     {
         "available": ("●", "Available", "green"),
@@ -49,27 +44,6 @@ def print_table(*tables: Table) -> None:
     console = Console(soft_wrap=False, width=None if sys.stdout.isatty() else 200)
     for table in tables:
         console.print(table)
-
-
-def print_json(value: Any) -> None:
-    """One JSON document on one line, in ASCII, so that no name can act on a terminal."""
-    print(json.dumps(msgspec.to_builtins(value)), flush=True)
-
-
-def aged(value: Any, now: float) -> Any:
-    """``value`` as plain data, with the node's clock readings turned into ages in seconds.
-
-    ``since`` becomes ``since_seconds``: so many seconds ago.
-    """
-    if isinstance(value, list | tuple):
-        return [aged(each, now) for each in value]
-    return dict(_aged_field(name, field, now) for name, field in msgspec.to_builtins(value).items())
-
-
-def _aged_field(name: str, field: Any, now: float) -> tuple[str, Any]:
-    if name not in TIMES:
-        return name, field
-    return f"{name}_seconds", None if field is None else round(max(0.0, now - field), 3)
 
 
 # --- words and numbers -------------------------------------------------------------------------------

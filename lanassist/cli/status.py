@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from lanassist.cli import plain
 from lanassist.cli.options import Json, Watch, node_of
 from lanassist.node.services.presence.commands import SELF, OwnStatus, SetStatus, ShowStatus
 
@@ -17,18 +18,19 @@ def show(ctx: typer.Context, watch: Watch = False, json: Json = False) -> None:
     """Your status, since when, and what your desktop tells."""
     import time
 
-    from lanassist.cli import render
-
     node = node_of(ctx)
     if watch:
+        from lanassist.cli import render
         from lanassist.cli.watching import Watched, watch_rows
 
         watch_rows(node, Watched(SELF, OwnStatus, render.own_status_cards), as_json=json)
         return
     own, now = node.ask(ShowStatus()), time.monotonic()
     if json:
-        render.print_json(render.aged(own, now))
+        plain.print_json(plain.aged(own, now))
     else:
+        from lanassist.cli import render
+
         render.print_table(render.own_status_cards([own], now))
 
 
@@ -40,10 +42,5 @@ def set_(
     json: Json = False,
 ) -> None:
     """Take a break, or be available again."""
-    from lanassist.cli import render
-
     done = node_of(ctx).ask(SetStatus(status=status, reason=reason))
-    if json:
-        render.print_json(done)
-    else:
-        print("You are available." if status == "available" else "You are on break.")
+    plain.tell(done, "You are available." if status == "available" else "You are on break.", json)

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from lanassist.cli import render
+from lanassist.cli import plain, render
 from lanassist.cli.channels import Batch, events_of, run_live
 from lanassist.cli.client import NodeClient
 
@@ -78,8 +78,8 @@ async def _as_lines(node: NodeClient, watched: Watched[Any]) -> None:
     async with events_of(node) as events:
         while True:
             for key, row in watched.take(await events.next()):
-                value = None if row is None else render.aged(row, watched.now)
-                render.print_json({"key": key, "value": value})
+                value = None if row is None else plain.aged(row, watched.now)
+                plain.print_json({"key": key, "value": value})
 
 
 async def _as_tables(node: NodeClient, watched: Watched[Any]) -> None:
