@@ -18,6 +18,14 @@ const IMPORTS = {
   "@preact/signals-core": "./signals-core.mjs",
 };
 
+/** Types are looked up where the packages lie during the check; what is shipped only points there. */
+const TYPES = {
+  "preact.d.mts": 'export * from "preact";\n',
+  "preact-hooks.d.mts": 'export * from "preact/hooks";\n',
+  "signals.d.mts": 'export * from "@preact/signals";\n',
+  "htm.d.mts": 'export { default } from "htm";\n',
+};
+
 /** zstddec carries its WebAssembly as base64 and loads it from a data: address, which the policy forbids. */
 const WASM = { name: "zstd.wasm", package: "zstddec", file: "dist/zstddec.mjs" };
 
@@ -48,7 +56,7 @@ function readme(sources) {
     "# Third-party modules of the pages", "",
     "Written by `scripts/vendor` from the packages pinned in `tests/page/package-lock.json`; do not edit.",
     "Imports between them are made relative; `zstd.wasm` is the WebAssembly that zstddec carries as base64,",
-    "loaded by `../picture/zstd.js`.", "",
+    "loaded by `../picture/zstd.js`. The `.d.mts` files tell `scripts/check-page` whose types to take.", "",
     "| file | package (npm) | version | licence | from |", "|---|---|---|---|---|", ...rows, "",
     "Each package's licence stands beside it as `NAME-LICENSE`.", "",
   ].join("\n");
@@ -56,6 +64,7 @@ function readme(sources) {
 
 const files = new Map(MODULES.map((m) => [m.name, Buffer.from(relative(read(m.package, m.file)))]));
 files.set(WASM.name, wasm());
+for (const [name, text] of Object.entries(TYPES)) files.set(name, Buffer.from(text));
 for (const name of new Set([...MODULES, WASM].map((source) => source.package)))
   files.set(`${name.replace("@", "").replace("/", "-")}-LICENSE`, Buffer.from(read(name, "LICENSE")));
 files.set("README.md", Buffer.from(readme([...MODULES, WASM])));
