@@ -2,7 +2,6 @@
 
 import os
 import select
-import signal
 import subprocess
 from collections.abc import Sequence
 from types import TracebackType
@@ -80,27 +79,29 @@ class XServer:
                 stderr=subprocess.DEVNULL,
             )
             os.close(writing)
-            ready, _, _ = select.select([reading], [], [], START_DEADLINE)
-            answer = os.read(reading, 16).strip() if ready else b""
+            answer = b""
+            while not answer.endswith(b"\n") and select.select([reading], [], [], START_DEADLINE)[0]:
+                answer += os.read(reading, 16) or b"\n"
         finally:
             os.close(reading)
-        if not answer:
+        if not answer.strip():
             self.stop()
             raise RuntimeError("Xvfb did not start")
         self._number = int(answer)
         self.display = f":{self._number}"
-        for monitor in self._monitors:
-            self.set_monitor(monitor)
+        try:
+            for monitor in self._monitors:
+                self.set_monitor(monitor)
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self) -> None:
-        """End it, as a crash would."""
+        """End it; to its clients this is as a crash. It gives its number back itself."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
+            self._process.terminate()
             self._process.wait()
             self._process = None
-            for leftover in (f"/tmp/.X{self._number}-lock", f"/tmp/.X11-unix/X{self._number}"):
-                if self._number is not None and os.path.exists(leftover):
-                    os.unlink(leftover)
 
     def set_monitor(self, monitor: Monitor, output: str | None = None) -> None:
         """Add a monitor, or move or resize the one of that name. The first of all gets the real output."""
@@ -115,7 +116,16 @@ class XServer:
 
     def resize(self, width: int, height: int) -> None:
         """Give the whole screen another size."""
-        self._xrandr("--fb", f"{width}x{height}")
+        self._xrandr("--output", "screen", "--off", "--fb", f"{width}x{height}")
+
+    def clients(self) -> int:
+        """How many programs are connected."""
+        assert self._process is not None
+        return len(os.listdir(f"/proc/{self._process.pid}/fd"))
 
     def _xrandr(self, *arguments: str, check: bool = True) -> None:
-        subprocess.run(["xrandr", *arguments], env=self.environ, check=check, capture_output=True)
+        done = subprocess.run(
+            ["xrandr", *arguments], env=self.environ, check=False, capture_output=True, text=True
+        )
+        if check and done.returncode:
+            raise RuntimeError(f"xrandr {' '.join(arguments)}: {done.stderr}")

@@ -4,11 +4,12 @@ Siblings of this shape: x11.py (damage-driven), polling.py (elsewhere), none.py 
 """
 
 from collections.abc import AsyncIterator
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
+import trio
 
 from lanassist.node.protocol.messages import Display
 
@@ -24,6 +25,21 @@ class Rectangle(msgspec.Struct, frozen=True, order=True):
     width: int
     height: int
 
+    def within(self, other: "Rectangle") -> "Rectangle | None":
+        """The part that lies in ``other``, in the same coordinates; None if there is none."""
+        x, y = max(self.x, other.x), max(self.y, other.y)
+        right = min(self.x + self.width, other.x + other.width)
+        bottom = min(self.y + self.height, other.y + other.height)
+        return Rectangle(x, y, right - x, bottom - y) if x < right and y < bottom else None
+
+    def moved(self, x: int, y: int) -> "Rectangle":
+        """The same, ``x`` to the right and ``y`` down."""
+        return Rectangle(self.x + x, self.y + y, self.width, self.height)
+
+
+EVERYTHING = Rectangle(-(2**16), -(2**16), 2**18, 2**18)
+"""Larger than any desktop."""
+
 
 class DesktopState(msgspec.Struct, frozen=True, kw_only=True):
     """What can be told about a desktop without looking at its pixels."""
@@ -32,23 +48,28 @@ class DesktopState(msgspec.Struct, frozen=True, kw_only=True):
     locked: bool | None = None
     """None: this desktop does not tell."""
     error: str = ""
-    """Why its screen cannot be shown, as one sentence for a person; empty if it can."""
+    """Why its screen cannot be shown, for a person, to stand after a colon; empty if it can."""
 
 
 class Capture(Protocol):
-    """An open view of some displays' pixels. Exists only while somebody watches.
+    """An open view of a desktop's pixels. Exists only while somebody watches.
 
-    Everything but ``changed`` blocks and is called in a worker thread, by one task at a time.
+    ``take``, ``grab`` and ``close`` block: they are called in a worker thread, one at a time; ``take`` never
+    while ``changed`` is being waited for. Each raises ScreenUnavailable when the desktop is gone.
     """
 
-    async def changed(self) -> list[Rectangle]:
-        """Wait until something changed; the rectangles, in desktop coordinates (never empty)."""
+    async def changed(self) -> None:
+        """Wait until something may have changed since the last ``take``."""
+        ...
+
+    def take(self) -> list[Rectangle]:
+        """What may have changed since the last call, in desktop coordinates."""
         ...
 
     def grab(self, area: Rectangle) -> Pixels:
-        """Pixels of ``area`` (desktop coordinates). Valid until the next grab: the buffer is reused.
+        """The pixels of ``area`` (desktop coordinates), which the caller may overwrite.
 
-        Raises ScreenUnavailable if the area is gone or the system refuses.
+        Also raises ScreenUnavailable if the area is not on the desktop (any more).
         """
         ...
 
@@ -62,9 +83,33 @@ class Desktop(Protocol):
     def state(self) -> DesktopState: ...
 
     def changes(self) -> AsyncIterator[DesktopState]:
-        """The state now, and again whenever it changes."""
+        """The state now, and again whenever it changes; a slow reader gets the newest."""
         ...
 
     async def open_capture(self) -> Capture:
         """Raises ScreenUnavailable."""
         ...
+
+
+class States:
+    """A desktop's state and those who wait for its changes."""
+
+    def __init__(self, state: DesktopState) -> None:
+        self.now = state
+        self._news = trio.Event()
+
+    def change(self, **fields: Any) -> None:
+        """Set some fields of the state and tell everyone, if that changes anything."""
+        state = msgspec.structs.replace(self.now, **fields)
+        if state != self.now:
+            self.now = state
+            self._news.set()
+            self._news = trio.Event()
+
+    async def changes(self) -> AsyncIterator[DesktopState]:
+        """The state now, and again whenever it is another."""
+        while True:
+            state, news = self.now, self._news
+            yield state
+            if self.now == state:
+                await news.wait()

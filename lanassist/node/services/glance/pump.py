@@ -1,0 +1,256 @@
+"""Moves pixels: one capture of this desktop, however many viewers of however many sessions.
+
+Nothing is captured and no task wakes up while nobody watches. While somebody does, one task turns what
+changed into updates in a worker thread, and each session has a task of its own that sends, so a slow viewer
+slows only itself.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Final, Protocol
+
+import trio
+
+from lanassist.node.desktop.base import Capture, Desktop, DesktopState
+from lanassist.node.errors import ScreenUnavailable
+from lanassist.node.link.channel import ChannelClosed
+from lanassist.node.services.glance import media
+from lanassist.node.services.glance.studio import Drawn, Event, Joined, Left, Ready, Studio
+
+SETTLE: Final = 0.002
+"""Seconds between the first sign of a change and the capture: programs paint in several strokes."""
+PACE: Final = 1 / 60
+"""Seconds from one capture to the next at the earliest; a lone change never waits for it."""
+REARRANGING: Final = 0.5
+"""Seconds in which a desktop that refused its pixels may turn out to have changed its layout."""
+CLOSED: Final = (ChannelClosed, trio.BrokenResourceError, trio.ClosedResourceError, trio.EndOfChannel)
+
+OnSent = Callable[[str, int], None]
+
+
+class MediaChannel(Protocol):
+    """One session's way to its viewer; its end is one of CLOSED."""
+
+    async def send(self, data: bytes, /) -> None: ...
+    async def receive(self) -> bytes: ...
+
+
+class _Viewer:
+    """One session's outbox, which its credits bound, and how its service ends early."""
+
+    def __init__(self, displays: Iterable[int], lossless: bool) -> None:
+        self.displays = frozenset(displays)
+        self.lossless = lossless
+        self.outbox: list[Ready] = []
+        self.news = trio.Event()
+        self.scope = trio.CancelScope()
+        self.failure: ScreenUnavailable | None = None
+
+    def put(self, update: Ready) -> None:
+        """Queue an update, if its display is still chosen."""
+        if update.display in self.displays:
+            self.outbox.append(update)
+            self.news.set()
+
+    def fail(self, error: ScreenUnavailable) -> None:
+        """End it, with the reason."""
+        self.failure = error
+        self.scope.cancel()
+
+
+class GlancePump:
+    """Serves everyone who watches this desktop."""
+
+    def __init__(self, desktop: Desktop, on_sent: OnSent | None = None) -> None:
+        """``on_sent(session, bytes)`` is called for all that has really left."""
+        self._desktop = desktop
+        self._on_sent = on_sent
+        self._viewers: dict[str, _Viewer] = {}
+        self._studio = Studio()
+        self._events: list[Event] = []
+        self._news = trio.Event()
+        self._damage = _Damage(self._wake)
+
+    @property
+    def encodes(self) -> int:
+        """Updates encoded so far for the displays now watched."""
+        return self._studio.encodes
+
+    # --- viewers
+
+    async def serve(
+        self, channel: MediaChannel, session: str, displays: Iterable[int], lossless: bool
+    ) -> None:
+        """Show these displays on ``channel`` until it is closed or this is cancelled.
+
+        A display that is not there is shown as soon as it is. Raises ScreenUnavailable.
+        """
+        viewer = self._viewers[session] = _Viewer(displays, lossless)
+        self._tell(Joined(session, display, lossless) for display in viewer.displays)
+        try:
+            with viewer.scope:
+                async with trio.open_nursery() as nursery:
+                    nursery.start_soon(self._listen, channel, session, nursery.cancel_scope)
+                    await self._send(channel, session, viewer)
+                    nursery.cancel_scope.cancel()
+        finally:
+            if self._viewers.get(session) is viewer:
+                del self._viewers[session]
+                self._tell(Left(session, display) for display in viewer.displays)
+        if viewer.failure is not None:
+            raise viewer.failure
+
+    def choose(self, session: str, displays: Iterable[int]) -> None:
+        """Show other displays from now on; of the others nothing leaves any more."""
+        viewer = self._viewers.get(session)
+        if viewer is not None:
+            before, viewer.displays = viewer.displays, frozenset(displays)
+            viewer.outbox = [update for update in viewer.outbox if update.display in viewer.displays]
+            self._tell(Left(session, display) for display in before - viewer.displays)
+            self._tell(Joined(session, number, viewer.lossless) for number in viewer.displays - before)
+
+    async def _send(self, channel: MediaChannel, session: str, viewer: _Viewer) -> None:
+        try:
+            while True:
+                while viewer.outbox:
+                    for piece in media.pieces(viewer.outbox.pop(0).data):
+                        await channel.send(piece)
+                        if self._on_sent is not None:
+                            self._on_sent(session, len(piece))
+                viewer.news = trio.Event()
+                await viewer.news.wait()
+        except CLOSED:
+            return
+
+    async def _listen(self, channel: MediaChannel, session: str, serving: trio.CancelScope) -> None:
+        try:
+            while True:
+                display, sequence = media.parse_drawn(await channel.receive())
+                self._tell([Drawn(session, display, sequence)])
+        except (*CLOSED, media.MalformedMedia):
+            serving.cancel()
+
+    def _tell(self, events: Iterable[Event]) -> None:
+        self._events.extend(events)
+        self._wake()
+
+    def _wake(self) -> None:
+        self._news.set()
+
+    # --- the picture
+
+    async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        """Capture whenever somebody watches, until cancelled."""
+        task_status.started()
+        while True:
+            while not self._viewers:
+                self._studio.apply(self._heard())
+                await self._news.wait()
+            state = self._desktop.state
+            failure = await self._capture(state)
+            if failure is not None and not await self._rearranged(state):
+                self._fail(failure)
+
+    def _heard(self) -> list[Event]:
+        """The events since the last call; what comes from now on sets ``_news``."""
+        events, self._events = self._events, []
+        self._news = trio.Event()
+        return events
+
+    def _fail(self, failure: ScreenUnavailable) -> None:
+        """End every session, with the reason. Who comes next starts afresh."""
+        for viewer in self._viewers.values():
+            viewer.fail(failure)
+        self._viewers.clear()
+        self._studio = Studio()
+        self._heard()
+
+    async def _capture(self, state: DesktopState) -> ScreenUnavailable | None:
+        """One capture, while the desktop stays as in ``state`` and somebody watches; why it failed."""
+        if state.error:
+            return ScreenUnavailable(why=state.error)
+        try:
+            capture = await self._desktop.open_capture()
+        except ScreenUnavailable as failure:
+            return failure
+        failures: list[ScreenUnavailable] = []
+        try:
+            self._studio.arrange(state.displays)
+            self._damage = _Damage(self._wake)
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(self._until_rearranged, state, nursery.cancel_scope)
+                nursery.start_soon(self._damage.watch, capture, failures, nursery.cancel_scope)
+                await self._step_while_watched(capture, failures)
+                nursery.cancel_scope.cancel()
+        finally:
+            with trio.CancelScope(shield=True):  # closing takes milliseconds and must not be left out
+                await trio.to_thread.run_sync(capture.close)
+        return failures[0] if failures else None
+
+    async def _step_while_watched(self, capture: Capture, failures: list[ScreenUnavailable]) -> None:
+        captured = -PACE
+        while self._viewers:
+            self._studio.apply(self._heard())
+            take = self._damage.seen and self._studio.credited
+            if take:
+                await trio.sleep_until(max(trio.current_time() + SETTLE, captured + PACE))
+                self._studio.apply(self._heard())
+            captured = trio.current_time() if take else captured
+            try:
+                updates = await trio.to_thread.run_sync(self._studio.step, capture, take, trio.current_time())
+            except ScreenUnavailable as failure:
+                failures.append(failure)
+                return
+            self._deliver(updates)
+            if take:
+                self._damage.taken()
+            wake = self._studio.next_wake()
+            with trio.move_on_at(float("inf") if wake is None else wake):
+                await self._news.wait()
+
+    def _deliver(self, updates: list[Ready]) -> None:
+        for update in updates:
+            for session in update.sessions:
+                if (viewer := self._viewers.get(session)) is not None:
+                    viewer.put(update)
+
+    async def _until_rearranged(self, state: DesktopState, capturing: trio.CancelScope) -> None:
+        async for now in self._desktop.changes():
+            if (now.displays, now.error) != (state.displays, state.error):
+                capturing.cancel()
+
+    async def _rearranged(self, state: DesktopState) -> bool:
+        """Whether the desktop's layout changes soon: then the pixels were refused only for that."""
+        if state.error:
+            return False
+        with trio.move_on_after(REARRANGING) as waiting:
+            await self._until_rearranged(state, waiting)
+        return not self._desktop.state.error and self._desktop.state.displays != state.displays
+
+
+class _Damage:
+    """Whether something has changed that was not looked at yet."""
+
+    def __init__(self, wake: Callable[[], None]) -> None:
+        self._wake = wake
+        self._taken = trio.Event()
+        self.seen = False
+
+    def taken(self) -> None:
+        """It has been looked at; watch on."""
+        self.seen = False
+        self._taken.set()
+
+    async def watch(
+        self, capture: Capture, failures: list[ScreenUnavailable], capturing: trio.CancelScope
+    ) -> None:
+        """Wait for changes, one at a time; the capture is not waited on while it is being read."""
+        try:
+            while True:
+                await capture.changed()
+                self._taken = trio.Event()
+                self.seen = True
+                self._wake()
+                await self._taken.wait()
+        except ScreenUnavailable as failure:
+            failures.append(failure)
+            capturing.cancel()
