@@ -49,7 +49,7 @@ class Roster:
         self._dials_all = dials_all
         self._static: dict[Address, NodeId | None] = dict.fromkeys(list(static)[:STATIC_PEERS])
         self._met: dict[NodeId, tuple[Address, ...]] = {}
-        self._announced: dict[str, tuple[Address, ...]] = {}
+        self._announced: dict[str, Target] = {}
         self._instance_of: dict[NodeId, str] = {}
         """As which announced instance a node was last met."""
         self._live: set[NodeId] = set()
@@ -62,7 +62,10 @@ class Roster:
     def found(self, event: Found) -> None:
         """A node announces itself. Past KNOWN_NAMES of them, others are dropped."""
         if event.instance in self._announced or len(self._announced) < KNOWN_NAMES:
-            self._announced[event.instance] = event.addresses[:CANDIDATES_PER_NODE]
+            key, addresses = f"mdns:{event.instance}", event.addresses[:CANDIDATES_PER_NODE]
+            self._announced[event.instance] = Target(
+                key=key, addresses=addresses, expected=None, source="mdns"
+            )
 
     def gone(self, event: Gone) -> None:
         """An announcement is over. Who was met is dialled where it was met, all the same."""
@@ -98,7 +101,7 @@ class Roster:
         if address in self._static:
             self._static[address] = node
         # An instance is a claim of the peer's: it counts if it was announced for the place where the peer is.
-        if address in self._announced.get(instance, ()):
+        if (announced := self._announced.get(instance)) and address in announced.addresses:
             self._instance_of[node] = instance
         return Met(node=node, addresses=self._met[node])
 
@@ -142,19 +145,15 @@ class Roster:
 
     def _met_targets(self) -> Iterable[Target]:
         for node, places in self._met.items():
-            announced = self._announced.get(self._instance_of.get(node, ""), ())
-            if addresses := _merged(places, announced):
+            announced = self._announced.get(self._instance_of.get(node, ""))
+            if addresses := _merged(places, announced.addresses if announced else ()):
                 source: Source = "mdns" if announced else "remembered"
                 yield Target(key=f"node:{node}", addresses=addresses, expected=node, source=source)
 
     def _new_targets(self) -> Iterable[Target]:
-        """Announced, and nobody who was met. Once met, a target stays for as long as its link lives, so that
-        whoever dialled it need not care what mDNS says since."""
-        met = {instance: node for node, instance in self._instance_of.items()}
-        kept = {instance: self._met[node] for instance, node in met.items() if node in self._live}
-        for instance, addresses in (kept | self._announced).items():
-            if instance not in met or instance in kept:
-                yield Target(key=f"mdns:{instance}", addresses=addresses, expected=None, source="mdns")
+        """Announced, and nobody who was met."""
+        met = set(self._instance_of.values())
+        return (target for instance, target in self._announced.items() if instance not in met)
 
 
 def _merged(first: Sequence[Address], then: Sequence[Address]) -> tuple[Address, ...]:
