@@ -29,6 +29,7 @@ from lanassist.node.protocol.messages import (
     SessionId,
 )
 from lanassist.node.services.base import (
+    AnyCommand,
     Command,
     Done,
     Effect,
@@ -231,7 +232,7 @@ class GlanceCore(QuietCore):
 
     # --- commands ------------------------------------------------------------------------------------
 
-    def command(self, ticket: Ticket, command: Command[msgspec.Struct], now: float) -> Sequence[Effect]:
+    def command(self, ticket: Ticket, command: AnyCommand, now: float) -> Sequence[Effect]:
         try:
             match command:
                 case ListDisplays():

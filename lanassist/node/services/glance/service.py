@@ -12,7 +12,7 @@ from lanassist.node.desktop.base import Desktop
 from lanassist.node.errors import LanassistError, UnknownSession
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import DisplayNumbers, Message, NodeId, Presence, SessionId
-from lanassist.node.services.base import Command, Effect
+from lanassist.node.services.base import AnyCommand, Command, Effect
 from lanassist.node.services.glance.commands import COMMANDS
 from lanassist.node.services.glance.core import (
     GlanceCore,
@@ -76,7 +76,7 @@ class GlanceService(Service):
     """Glance on this node, in whichever halves its certificate has."""
 
     name: ClassVar[str] = "glance"
-    commands: ClassVar[tuple[type[Command[msgspec.Struct]], ...]] = COMMANDS
+    commands: ClassVar[tuple[type[AnyCommand], ...]] = COMMANDS
     messages: ClassVar[tuple[type[Message], ...]] = (Presence,)
 
     def __init__(
