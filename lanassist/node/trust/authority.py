@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Self
@@ -210,7 +211,8 @@ class Authority:
                 if instead_of:
                     self.register.revoke(instead_of, "renewed with less")
             except BaseException:
-                out.unlink(missing_ok=True)
+                with suppress(OSError):
+                    out.unlink(missing_ok=True)
                 raise
         except BaseException:
             self.register.drop(certificate)

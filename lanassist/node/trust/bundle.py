@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from lanassist.node.errors import BadCertificate, FileUnreadable
-from lanassist.node.trust.certificate import CERTIFICATE_BYTES
+from lanassist.node.trust.certificate import CERTIFICATE_BYTES, UNREADABLE
 from lanassist.node.trust.secret_files import read_secret
 
 _BLOCK: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----\r?\n.+?-----END \1-----", re.DOTALL)
@@ -69,7 +69,7 @@ def read_certificate(pem: bytes, path: Path | str) -> x509.Certificate:
         raise BadCertificate(path=path, why="it is far too large")
     try:
         return x509.load_pem_x509_certificate(pem)
-    except ValueError as error:
+    except UNREADABLE as error:
         raise BadCertificate(path=path, why="it is damaged, or not a certificate") from error
 
 
@@ -77,7 +77,7 @@ def read_key(pem: bytes, path: Path | str) -> Ed25519PrivateKey:
     """A node's private key. Raises BadCertificate; its text never holds any of the key."""
     try:
         key = load_pem_private_key(pem, password=None)
-    except (ValueError, TypeError):
+    except UNREADABLE:
         raise BadCertificate(path=path, why="its key is damaged, or under a passphrase") from None
     if not isinstance(key, Ed25519PrivateKey):
         raise BadCertificate(path=path, why="its key is not an Ed25519 key")

@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -20,6 +21,19 @@ WORDS: Final = 64
 """Roles, grants or teams in one certificate."""
 
 _UTF8_STRING: Final = 0x0C
+
+UNREADABLE: Final = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.ExtensionNotFound,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+    msgspec.MsgspecError,
+    RecursionError,
+)
+"""All that reading a certificate that somebody else has made can raise."""
 
 
 class Claims(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
@@ -47,7 +61,7 @@ def identity_of(certificate: x509.Certificate, site: str | None, who: str = "the
     """
     try:
         return _read(certificate, site)
-    except (ValueError, x509.ExtensionNotFound, x509.DuplicateExtension, msgspec.MsgspecError) as error:
+    except UNREADABLE as error:
         raise PeerCertificateInvalid(who=who, why=_plain(error)) from error
 
 
@@ -56,7 +70,7 @@ def site_of(authority: x509.Certificate) -> str:
     try:
         basic = authority.extensions.get_extension_for_class(x509.BasicConstraints).value
         (uri,) = _uris(authority)
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError) as error:
+    except UNREADABLE as error:
         raise ValueError("it is not the certificate of a site's authority") from error
     site = uri.removeprefix("spiffe://")
     if not basic.ca or not uri.startswith("spiffe://") or names.why_not_site(site):
@@ -166,9 +180,5 @@ def _plain(error: Exception) -> str:
             CLAIMS_OID: "it carries no roles",
         }
         return missing.get(error.oid, "it may not be used for this")
-    if isinstance(error, x509.DuplicateExtension | msgspec.MsgspecError | UnicodeError):
-        return "it is not well-formed"
-    return str(error)
-
-
-__all__ = ["CERTIFICATE_BYTES", "CLAIMS_OID", "Claims", "identity_of", "serial_of", "site_of"]
+    ours = type(error) is ValueError and str(error).startswith("it")
+    return str(error) if ours else "it is not well-formed"

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lanassist.node.errors import BadCertificate, FileUnreadable, NoIdentity, PeerCertificateInvalid
 from lanassist.node.trust.bundle import read_certificate, read_key
-from lanassist.node.trust.certificate import CERTIFICATE_BYTES, identity_of, site_of
+from lanassist.node.trust.certificate import CERTIFICATE_BYTES, UNREADABLE, identity_of, site_of
 from lanassist.node.trust.identity import Identity
 from lanassist.node.trust.secret_files import check_folder, read_secret
 
@@ -39,9 +39,9 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True):
         now: datetime | None = None,
     ) -> Self:
         """The three, checked against each other and the clock. Raises BadCertificate about ``path``."""
+        identity = checked(certificate, ca, path, now)
         if certificate.public_key() != key.public_key():
             raise BadCertificate(path=path, why="it does not belong to the key beside it")
-        identity = checked(certificate, ca, path, now)
         return cls(identity=identity, certificate=certificate, key=key, ca=ca)
 
     @classmethod
@@ -71,7 +71,7 @@ def checked(
         identity = identity_of(certificate, site)
     except PeerCertificateInvalid as error:
         raise BadCertificate(path=path, why=error.details["why"]) from error
-    except (InvalidSignature, ValueError, TypeError) as error:
+    except (InvalidSignature, *UNREADABLE) as error:
         raise BadCertificate(path=path, why="it was not issued by the authority beside it") from error
     if now >= identity.expires:
         raise BadCertificate(

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.x509.oid import NameOID
 
 from lanassist.node.errors import BadInput, FileUnreadable
-from lanassist.node.trust.certificate import CERTIFICATE_BYTES
+from lanassist.node.trust.certificate import CERTIFICATE_BYTES, UNREADABLE
 
 
 class Request:
@@ -33,7 +33,7 @@ def read_request(path: Path) -> Request:
         request = x509.load_pem_x509_csr(content)
         if not request.is_signature_valid:
             raise BadInput(what=str(path), why="its signature does not fit its key")
-    except ValueError as error:
+    except UNREADABLE as error:
         raise BadInput(what=str(path), why="it is not a certificate request") from error
     public_key = request.public_key()
     if not isinstance(public_key, Ed25519PublicKey):

@@ -29,8 +29,15 @@ def read_secret(path: Path) -> bytes:
             fix = f"cp --remove-destination $(readlink -f {path}) {path} && chmod 600 {path}"
             raise UnsafeKeyFile(path=path, why="it is a symbolic link", fix=fix) from None
         raise FileUnreadable(path=path, why=_reason(error)) from error
-    with open(handle, "rb") as file:
-        check_secret(path, os.fstat(file.fileno()))
+    try:
+        check_secret(path, os.fstat(handle))
+        return _read_all(handle)
+    finally:
+        os.close(handle)
+
+
+def _read_all(handle: int) -> bytes:
+    with open(handle, "rb", closefd=False) as file:
         return file.read(LARGEST)
 
 
@@ -142,12 +149,13 @@ def _is_empty_folder(path: Path) -> bool:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in ``folder`` as durable as their contents. Raises OSError."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    """Make the names in ``folder`` as durable as their contents, where its file system can do that."""
+    with suppress(OSError):  # the names are in place by now, and not every file system syncs folders
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _reason(error: OSError) -> str:

@@ -15,7 +15,7 @@ from cryptography import x509
 
 from lanassist.node.errors import PeerCertificateInvalid
 from lanassist.node.trust.bundle import certificate_pem, key_pem
-from lanassist.node.trust.certificate import CERTIFICATE_BYTES, identity_of
+from lanassist.node.trust.certificate import CERTIFICATE_BYTES, UNREADABLE, identity_of
 from lanassist.node.trust.credentials import Credentials
 from lanassist.node.trust.identity import Identity
 from lanassist.node.trust.tls_failures import tls_error_in, why_refused
@@ -51,7 +51,7 @@ def peer_identity(finished: Handshaken, site: str, who: str = "the peer") -> Ide
         raise PeerCertificateInvalid(who=who, why="it is far too large")
     try:
         certificate = x509.load_der_x509_certificate(der)
-    except ValueError as error:
+    except UNREADABLE as error:
         raise PeerCertificateInvalid(who=who, why="it is not well-formed") from error
     return identity_of(certificate, site, who)
 

@@ -1,6 +1,7 @@
 """What a node concludes from a certificate, and what it refuses though OpenSSL let it pass."""
 
 from contextlib import suppress
+from typing import Literal
 
 import pytest
 from cryptography import x509
@@ -17,11 +18,13 @@ from lanassist.node.trust.certificate import CLAIMS_OID, Claims, identity_of, si
 from lanassist.node.trust.grants import ALL_GRANTS, Grant, Role
 from lanassist.node.trust.names import read_uri
 from lanassist.node.trust.profile import Bearer, leaf_builder
+from lanassist.node.trust.tls import peer_identity
 from tests.node.trust.forgery import BOTH, NODE, URI, forged, raw_claims
 from tests.support.site import Site, node_id
 
 SITE = Site()
 KEY = Ed25519PrivateKey.generate()
+SOUND = forged(SITE, key=KEY).public_bytes(Encoding.DER)
 
 
 def why_not(certificate: x509.Certificate) -> str:
@@ -175,20 +178,30 @@ def test_claims_of_any_length_come_back(teams: set[str]) -> None:
     assert identity_of(certificate, SITE.name).teams == teams
 
 
-@given(st.binary(max_size=200), st.integers(0, 10_000))
-def test_a_certificate_with_bytes_changed_never_raises_anything_else(noise: bytes, where: int) -> None:
-    sound = SITE.ca.public_bytes(Encoding.DER) if where % 2 else forged_der
-    cut = where % len(sound)
-    data = sound[:cut] + noise + sound[cut + len(noise) :]
-    try:
-        certificate = x509.load_der_x509_certificate(data)
-    except ValueError:
-        return
+class Presented:
+    """A handshake that somebody finished with these bytes as the certificate."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def getpeercert(self, binary_form: Literal[True]) -> bytes:
+        assert binary_form
+        return self.data
+
+
+@pytest.mark.filterwarnings("ignore:Attribute's length:UserWarning")
+@given(st.binary(max_size=200), st.integers(0, 2000), st.booleans())
+def test_damaged_bytes_never_raise_anything_else(noise: bytes, where: int, insert: bool) -> None:
+    cut = where % len(SOUND)
+    data = SOUND[:cut] + noise + SOUND[cut + (0 if insert else len(noise)) :]
     with suppress(PeerCertificateInvalid):
-        identity_of(certificate, "acme.example")
+        assert peer_identity(Presented(data), "acme.example").site == "acme.example"
 
 
-forged_der = forged(SITE, key=KEY).public_bytes(Encoding.DER)
+def test_an_oversized_or_missing_certificate() -> None:
+    for data in (b"", b"\x30" * 20_000):
+        with pytest.raises(PeerCertificateInvalid):
+            peer_identity(Presented(data), "acme.example")
 
 
 def test_a_key_of_another_kind_is_refused() -> None:

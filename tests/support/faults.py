@@ -1,0 +1,58 @@
+"""A disk that fails at its n-th operation, and what a folder held before and after."""
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_OPERATIONS = ("fsync", "link", "rename", "replace", "mkdir")
+
+
+class FailingDisk:
+    """Each write, link or rename counts; the one of number ``at`` says that the disk is full."""
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+        self.seen = 0
+
+    @property
+    def struck(self) -> bool:
+        """Whether the failure has happened."""
+        return self.seen >= self.at
+
+    def _counted(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def operation(*given: Any, **named: Any) -> Any:
+            writes = real is not _REAL_OPEN or given[1] & os.O_CREAT
+            self.seen += bool(writes)
+            if writes and self.seen == self.at:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return real(*given, **named)
+
+        return operation
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """While this lasts the disk is this one."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name in (*_OPERATIONS, "open"):
+                patch.setattr(os, name, self._counted(getattr(os, name)))
+            yield
+
+
+_REAL_OPEN = os.open
+
+
+def contents(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """Everything below ``folder``: mode and content by path."""
+    return {
+        str(path.relative_to(folder)): (
+            stat.S_IMODE(path.lstat().st_mode),
+            path.read_bytes() if path.is_file() else b"",
+        )
+        for path in folder.rglob("*")
+    }
