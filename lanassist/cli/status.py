@@ -16,8 +16,6 @@ Reason = Annotated[str, typer.Option("--reason", help="Why, as supervisors read 
 @app.command(epilog="Example: lanassist status show")
 def show(ctx: typer.Context, watch: Watch = False, json: Json = False) -> None:
     """Your status, since when, and what your desktop tells."""
-    import time
-
     node = node_of(ctx)
     if watch:
         from lanassist.cli import render
@@ -25,13 +23,13 @@ def show(ctx: typer.Context, watch: Watch = False, json: Json = False) -> None:
 
         watch_rows(node, Watched(SELF, OwnStatus, render.own_status_cards), as_json=json)
         return
-    own, now = node.ask(ShowStatus()), time.monotonic()
+    report = node.ask(ShowStatus())
     if json:
-        plain.print_json(plain.aged(own, now))
+        plain.print_json(plain.aged(report.status, report.now))
     else:
         from lanassist.cli import render
 
-        render.print_table(render.own_status_cards([own], now))
+        render.print_table(render.own_status_cards([report.status], report.now))
 
 
 @app.command("set", epilog="Example: lanassist status set break --reason lunch")

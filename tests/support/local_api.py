@@ -29,7 +29,9 @@ class FakeNode:
         """From now on, ``command`` is answered so."""
         self.answers[command] = reply
 
-    def reply_to(self, command: str, body: dict[str, Any], authorization: str, origin: str) -> tuple[int, bytes]:
+    def reply_to(
+        self, command: str, body: dict[str, Any], authorization: str, origin: str
+    ) -> tuple[int, bytes]:
         """Status and body, after the checks that a real node makes."""
         if (authorization, origin) != (f"Bearer {TOKEN}", self.page):
             return 401, b'{"code": "local-access-denied", "text": "Not signed in."}'

@@ -56,6 +56,12 @@ class OwnStatus(Struct, frozen=True, kw_only=True):
     screen_error: str = ""
 
 
+class StatusReport(Struct, frozen=True, kw_only=True):
+    now: float
+    """This node's monotonic clock at the answer."""
+    status: OwnStatus
+
+
 class ListAgents(Command[AgentList], frozen=True, kw_only=True):
     """All agents that this node knows."""
 
@@ -72,7 +78,7 @@ class SetStatus(Command[Done], frozen=True, kw_only=True):
     reason: Annotated[str, Meta(max_length=REASON_LENGTH)] = ""
 
 
-class ShowStatus(Command[OwnStatus], frozen=True, kw_only=True):
+class ShowStatus(Command[StatusReport], frozen=True, kw_only=True):
     """This agent's own status."""
 
     name: ClassVar[str] = "presence.status"

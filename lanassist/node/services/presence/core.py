@@ -27,6 +27,7 @@ from lanassist.node.services.presence.commands import (
     OwnStatus,
     SetStatus,
     ShowStatus,
+    StatusReport,
 )
 from lanassist.node.trust.grants import Grant, Role
 from lanassist.node.trust.identity import Identity
@@ -204,7 +205,7 @@ class PresenceCore(QuietCore):
                 rows = sorted(self._rows.values(), key=lambda row: (row.name.casefold(), row.node))
                 return [Reply(ticket, AgentList(now=now, agents=tuple(rows)))]
             case ShowStatus():
-                return [Reply(ticket, self._own_status())]
+                return [Reply(ticket, StatusReport(now=now, status=self._own_status()))]
             case SetStatus():
                 return self._set_status(ticket, command, now)
         return []

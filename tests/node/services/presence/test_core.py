@@ -9,9 +9,9 @@ from lanassist.node.services.presence.commands import (
     AgentList,
     AgentRow,
     ListAgents,
-    OwnStatus,
     SetStatus,
     ShowStatus,
+    StatusReport,
 )
 from lanassist.node.services.presence.core import (
     KnownAgent,
@@ -87,8 +87,8 @@ def test_saying_break_twice_does_not_restart_its_clock() -> None:
     dana.command(2, SetStatus(status="break", reason="lunch"), 150.0)
     (reply,) = dana.command(3, ShowStatus(), 151.0)
     assert isinstance(reply, Reply)
-    assert isinstance(reply.value, OwnStatus)
-    assert reply.value.since == 110.0
+    assert isinstance(reply.value, StatusReport)
+    assert (reply.value.now, reply.value.status.since) == (151.0, 110.0)
 
 
 def test_an_agent_goes_from_available_to_locked_to_break_to_offline_on_the_dashboard() -> None:
