@@ -204,7 +204,7 @@ def _checked(endpoint: Endpoint, who: str, identity: Identity, expected: NodeId 
 
 def _handshake_error(who: str, failed: HandshakeFailed) -> LanassistError:
     if failed.cause is None:
-        return NotLanassist(address=who, why="it ended the connection during the TLS handshake")
+        return NotLanassist(address=who, why="the connection ended during the handshake")
     if "CERTIFICATE_VERIFY_FAILED" in (failed.cause.reason or ""):
         return PeerCertificateInvalid(who=who, why=why_refused(failed.cause))
     return NotLanassist(address=who, why=why_refused(failed.cause))

@@ -73,7 +73,7 @@ class Link:
     def kick(self, why: LanassistError | None = None) -> None:
         """End the link now, whatever the peer does: not one more byte goes to it."""
         if not self._scope.cancel_called:
-            self.ended = why
+            self.ended = None if self._closing else why
             self._scope.cancel()
 
     async def close(self, code: str, text: str = "") -> None:

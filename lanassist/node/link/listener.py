@@ -54,7 +54,7 @@ class Listener:
     def __init__(self, endpoint: Endpoint, links: Links, admission: Admission | None = None) -> None:
         self._endpoint = endpoint
         self._links = links
-        self._admission = admission or Admission()
+        self._admission = Admission() if admission is None else admission
 
     async def serve(
         self,

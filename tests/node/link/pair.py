@@ -1,6 +1,7 @@
 """Nodes for the tests of the link: endpoints of one site, over real sockets or over memory streams."""
 
-from collections.abc import AsyncIterator
+import itertools
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -20,6 +21,36 @@ from lanassist.node.trust.identity import Identity
 LOOPBACK = "127.0.0.1"
 
 
+async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
+    """Wait for a condition, with a deadline."""
+    with trio.fail_after(seconds):
+        while not condition():  # noqa: ASYNC110 - the condition is anybody's, it tells no event
+            await trio.sleep(0.005)
+
+
+class MemoryLan:
+    """A network of memory streams, for tests on a mock clock."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[int, Node] = {}
+        self.nursery: trio.Nursery | None = None
+        self._ports = itertools.count(1)
+
+    def attach(self, node: "Node") -> None:
+        """Give a node a port of its own."""
+        node.endpoint.port = next(self._ports)
+        self.nodes[node.endpoint.port] = node
+
+    async def connect(self, host: str, port: int) -> trio.abc.Stream:
+        """As trio.open_tcp_stream."""
+        await trio.lowlevel.checkpoint()
+        if port not in self.nodes or self.nursery is None:
+            raise ConnectionRefusedError(111, "Connection refused")
+        near, far = trio.testing.memory_stream_pair()
+        self.nursery.start_soon(self.nodes[port].listener.handle, far)
+        return near
+
+
 @dataclass
 class Node:
     """One node's links, and all that they told."""
@@ -29,6 +60,7 @@ class Node:
     version: Version = VERSION
     admission: Admission = field(default_factory=Admission)
     capacity: int = 100
+    lan: MemoryLan | None = None
     told: list[str] = field(default_factory=list)
     received: list[Message] = field(default_factory=list)
     errors: list[LanassistError | None] = field(default_factory=list)
@@ -56,7 +88,6 @@ class Node:
             random=lambda: 0.0,
             connect=self._connect,
         )
-        self.reach: dict[int, Node] = {}
 
     @property
     def name(self) -> str:
@@ -85,6 +116,8 @@ class Node:
         self.errors.append(error)
 
     async def _connect(self, host: str, port: int) -> trio.abc.Stream:
+        if self.lan is not None:
+            return await self.lan.connect(host, port)
         return await trio.open_tcp_stream(host, port)
 
 
@@ -94,7 +127,11 @@ async def running(*nodes: Node) -> AsyncIterator[trio.Nursery]:
     async with trio.open_nursery() as nursery:
         for node in nodes:
             await nursery.start(node.links.run)
-            await nursery.start(node.listener.serve, LOOPBACK, 0)
+            if node.lan is not None:
+                node.lan.nursery = nursery
+                node.lan.attach(node)
+            else:
+                await nursery.start(node.listener.serve, LOOPBACK, 0)
             nursery.start_soon(node.dialer.run)
         yield nursery
         nursery.cancel_scope.cancel()
