@@ -134,7 +134,9 @@ class _Missing(Exception):
 async def _connect(address: str) -> Any:
     try:
         return await open_dbus_connection(address)
-    except (OSError, trio.BrokenResourceError, trio.EndOfChannel, AuthenticationError, RuntimeError) as error:
+    except (RuntimeError, ValueError) as error:
+        raise _Missing("an address that is none") from error
+    except (OSError, trio.BrokenResourceError, trio.EndOfChannel, AuthenticationError) as error:
         raise _Missing from error
     except ExceptionGroup as group:  # jeepney says hello to the bus from within a nursery
         raise _Missing from group
