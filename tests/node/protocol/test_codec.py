@@ -18,7 +18,7 @@ def test_every_message_comes_back_as_it_went(message: Message) -> None:
     assert decode(encode(message)) == message
 
 
-@given(any_message, st.dictionaries(st.text(min_size=1), st.integers() | st.text(), max_size=3))
+@given(any_message, st.dictionaries(st.text(min_size=1), st.integers(-9, 9) | st.text(), max_size=3))
 def test_fields_of_a_newer_version_are_ignored(message: Message, extra: dict[str, object]) -> None:
     fields = msgspec.msgpack.decode(encode(message))
     assert decode(msgspec.msgpack.encode({**extra, **fields})) == message or set(extra) & known(message)
