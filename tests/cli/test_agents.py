@@ -1,0 +1,87 @@
+"""``lanassist agents``: the dashboard's rows in a terminal."""
+
+import json
+
+from tests.cli.agents import agent, agents
+from tests.cli.terminal import Terminal
+from tests.support.local_api import FakeNode
+
+HOSTILE = "Eve\x1b]0;owned\x07\r\x9b2J\u202eevE"
+
+
+def test_each_agent_is_a_row_with_state_reason_and_ages(terminal: Terminal, node: FakeNode) -> None:
+    gone = agent("Kim Oduya", status="absent", why="break", reason="lunch", since=1.0)
+    node.answer("presence.agents", agents(agent("Dana Fox"), gone))
+    result = terminal.run("agents", "list")
+    assert result.exit_code == 0
+    header, dana, kim = result.stdout.splitlines()
+    assert header.split()[:2] == ["Agent", "Status"]
+    assert "Dana Fox <dana@acme.example>" in dana
+    assert "● Available" in dana
+    assert "0:42" in dana
+    assert "1:00:00 since" in dana
+    assert "○ Absent · on break: lunch" in kim
+    assert "13:53:19" in kim
+
+
+def test_an_agent_who_is_gone_says_since_when(terminal: Terminal, node: FakeNode) -> None:
+    gone = agent("Kim", status="absent", why="offline", online=False, online_since=None, displays=())
+    node.answer("presence.agents", agents(gone))
+    assert "○ Absent · offline since " in terminal.run("agents", "list").stdout
+
+
+def test_a_search_keeps_names_mails_and_teams_that_fit(terminal: Terminal, node: FakeNode) -> None:
+    node.answer("presence.agents", agents(agent("Dana Fox"), agent("Kim Oduya", teams=("billing",))))
+    assert "Dana" not in terminal.run("agents", "list", "--search", "BILL").stdout
+
+
+def test_json_has_ages_instead_of_the_nodes_clock(terminal: Terminal, node: FakeNode) -> None:
+    node.answer("presence.agents", agents(agent("Dana Fox")))
+    (row,) = json.loads(terminal.run("agents", "list", "--json").stdout)
+    assert (row["email"], row["since_seconds"], row["online_since_seconds"]) == (
+        "dana@acme.example",
+        42,
+        3600,
+    )
+    assert "since" not in row
+    assert row["displays"][1]["width"] == 1280
+
+
+def test_a_hostile_name_does_nothing_to_the_terminal(terminal: Terminal, node: FakeNode) -> None:
+    node.answer(
+        "presence.agents", agents(agent("Eve", name=HOSTILE, status="absent", why="break", reason=HOSTILE))
+    )
+    for words in (["list"], ["list", "--json"], ["show", "eve@acme.example"]):
+        printed = terminal.run("agents", *words).stdout
+        assert printed.replace("\n", "").isprintable(), words
+        assert "Eve" in printed
+    assert r"Eve\x1b]0;owned\x07\r\x9b2J\u202eevE" in terminal.run("agents", "list").stdout
+
+
+def test_markup_in_a_name_is_text(terminal: Terminal, node: FakeNode) -> None:
+    node.answer("presence.agents", agents(agent("Eve", name="[bold]Eve[/] [link=x]y")))
+    assert "[bold]Eve[/] [link=x]y" in terminal.run("agents", "list").stdout
+
+
+def test_show_tells_one_agent_with_displays(terminal: Terminal, node: FakeNode) -> None:
+    node.answer("presence.agents", agents(agent("Dana Fox"), agent("Kim Oduya")))
+    shown = terminal.run("agents", "show", "dana").stdout
+    assert "dana@acme.example" in shown
+    assert "1280×1024" in shown
+    assert "Kim" not in shown
+
+
+def test_an_unknown_agent_is_bad_input(terminal: Terminal, node: FakeNode) -> None:
+    node.answer("presence.agents", agents(agent("Dana Fox")))
+    result = terminal.run("agents", "show", "nobody")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "No agent called “nobody” is known here. `lanassist agents list` shows those that are.\n"
+    )
+
+
+def test_a_name_that_fits_two_agents_is_not_guessed(terminal: Terminal, node: FakeNode) -> None:
+    node.answer("presence.agents", agents(agent("Dana Fox"), agent("Daniel Reed")))
+    result = terminal.run("agents", "show", "dan")
+    assert result.exit_code == 2
+    assert "dana@acme.example, daniel@acme.example" in result.stderr

@@ -1,0 +1,141 @@
+"""What each command asks of the node, and what it says about the answer."""
+
+import json
+from pathlib import Path
+
+from lanassist.node.services.command import Done
+from lanassist.node.services.glance.commands import DisplayList
+from lanassist.node.services.peers.commands import PeerList, PeerRow
+from lanassist.node.services.presence.commands import OwnStatus, StatusReport
+from lanassist.node.services.site.commands import Installed
+from lanassist.web.commands import Discovery, LaunchAddress, NodeStatus, OwnIdentity
+from tests.cli.agents import DISPLAYS, NOW, agent
+from tests.cli.terminal import Terminal
+from tests.support.local_api import FakeNode
+
+
+def test_a_break_is_set_with_its_reason(terminal: Terminal, node: FakeNode) -> None:
+    node.answer("presence.set-status", Done())
+    assert terminal.run("status", "set", "break", "--reason", "lunch").stdout == "You are on break.\n"
+    assert node.asked == [("presence.set-status", {"status": "break", "reason": "lunch"})]
+
+
+def test_only_statuses_that_exist_can_be_set(terminal: Terminal, node: FakeNode) -> None:
+    assert terminal.run("status", "set", "asleep").exit_code == 2
+    assert node.asked == []
+
+
+def test_the_own_status_has_its_age(terminal: Terminal, node: FakeNode) -> None:
+    own = OwnStatus(status="break", reason="lunch", since=NOW - 65, displays=DISPLAYS)
+    node.answer("presence.status", StatusReport(now=NOW, status=own))
+    shown = terminal.run("status", "show").stdout
+    assert "on break: lunch" in shown
+    assert "1:05" in shown
+    assert json.loads(terminal.run("status", "show", "--json").stdout)["since_seconds"] == 65
+
+
+def test_peers_are_listed_with_the_state_of_their_link(terminal: Terminal, node: FakeNode) -> None:
+    live = PeerRow(
+        key="a", name="Dana Fox", email="dana@acme.example", source="mdns", state="live", since=NOW - 5
+    )
+    away = PeerRow(
+        key="b", address="10.0.0.9:47600", source="static", state="unreachable", since=1.0, why="no route"
+    )
+    node.answer("peers.list", PeerList(now=NOW, peers=(live, away)))
+    shown = terminal.run("peers", "list").stdout
+    assert "● live" in shown
+    assert "10.0.0.9:47600" in shown
+    assert "no route" in shown
+    assert json.loads(terminal.run("peers", "list", "--json").stdout)[0]["since_seconds"] == 5
+
+
+def test_peers_are_added_and_removed(terminal: Terminal, node: FakeNode) -> None:
+    node.answer("peers.add", Done())
+    node.answer("peers.remove", Done())
+    assert terminal.run("peers", "add", "10.0.0.9").exit_code == 0
+    assert terminal.run("peers", "remove", "10.0.0.9", "--json").stdout == '{"done": true}\n'
+    assert node.asked == [("peers.add", {"address": "10.0.0.9"}), ("peers.remove", {"address": "10.0.0.9"})]
+
+
+def test_displays_have_the_numbers_that_other_commands_take(terminal: Terminal, node: FakeNode) -> None:
+    dana = agent("Dana Fox")
+    node.answer("glance.displays", DisplayList(agent=dana.node, agent_name=dana.name, displays=DISPLAYS))
+    assert "1        1920×1080   0,0       primary  DP-1" in terminal.run("glance", "displays", "dana").stdout
+
+
+def test_switching_names_the_agent_and_the_displays(terminal: Terminal, node: FakeNode) -> None:
+    node.answer("glance.switch", Done())
+    assert terminal.run("glance", "switch", "dana", "--display", "2", "--display", "1").exit_code == 0
+    assert node.asked == [("glance.switch", {"session": "", "agent": "dana", "displays": [2, 1]})]
+
+
+def test_switching_needs_a_display(terminal: Terminal, node: FakeNode) -> None:
+    assert terminal.run("glance", "switch", "dana").exit_code == 2
+
+
+def test_a_picture_is_never_overwritten_by_accident(
+    terminal: Terminal, node: FakeNode, tmp_path: Path
+) -> None:
+    out = tmp_path / "screen.png"
+    out.write_bytes(b"mine")
+    result = terminal.run("glance", "save", "dana", str(out))
+    assert result.exit_code == 10
+    assert "--force" in result.stderr
+    assert (out.read_bytes(), node.asked) == (b"mine", [])
+
+
+def test_open_prints_the_one_time_address_where_no_browser_is(terminal: Terminal, node: FakeNode) -> None:
+    node.answer("node.launch", LaunchAddress(url="http://127.0.0.1:1/launch?code=x"))
+    assert terminal.run("open", "--print-url").stdout == "http://127.0.0.1:1/launch?code=x\n"
+    assert terminal.run("open").stdout.endswith("http://127.0.0.1:1/launch?code=x\n")
+    assert node.asked[0] == ("node.launch", {"path": "/supervisor"})
+
+
+def test_node_status_is_a_card(terminal: Terminal, node: FakeNode) -> None:
+    me = OwnIdentity(
+        site="acme.example",
+        node=agent("Sam Lee").node,
+        name="Sam Lee",
+        email="sam@acme.example",
+        roles=("supervisor",),
+        teams=(),
+        grants=("glance",),
+        expires="2027-01-01T00:00:00+00:00",
+    )
+    status = NodeStatus(
+        identity=me,
+        version="0.1.0",
+        pid=4711,
+        home="/home/sam",
+        link_port=47600,
+        page="http://127.0.0.1:47601",
+        uptime=61.0,
+        discovery=Discovery(state="unavailable", text="no interface does multicast"),
+        peers_live=2,
+        locked=None,
+        displays=(),
+        desktop_error="there is no display",
+    )
+    node.answer("node.status", status)
+    shown = terminal.run("node", "status").stdout
+    assert "Sam Lee <sam@acme.example>" in shown
+    assert "unavailable: no interface does multicast" in shown
+    assert json.loads(terminal.run("node", "status", "--json").stdout)["identity"]["roles"] == ["supervisor"]
+
+
+def test_a_revocation_list_goes_into_the_running_node(
+    terminal: Terminal, node: FakeNode, tmp_path: Path
+) -> None:
+    signed = tmp_path / "revocations.json"
+    signed.write_text("{signed}")
+    node.answer("site.install", Installed(kind="revocations", number=3, news=True))
+    assert "Edition 3 is in force" in terminal.run("node", "revocations", str(signed)).stdout
+    assert node.asked == [("site.install", {"document": "{signed}"})]
+
+
+def test_a_revocation_list_that_is_not_there_is_told(
+    terminal: Terminal, node: FakeNode, tmp_path: Path
+) -> None:
+    result = terminal.run("node", "revocations", str(tmp_path / "no"))
+    assert result.exit_code == 10
+    assert "cannot be read" in result.stderr
