@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 import pytest
 
+from lanassist.node.protocol.limits import KNOWN_NAMES
 from tests.support.dbus import Bus
 from tests.support.namespaces import Namespace, network
 
@@ -111,6 +112,26 @@ def test_a_machine_that_is_plugged_in_late_is_found(lan: list[Namespace], announ
     one.hears("Problem", text="")
     one.hears("Found", instance="instance-two")
     two.hears("Found", instance="instance-one")
+
+
+def resident_mib(process: subprocess.Popen[str]) -> int:
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return next(int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith("VmRSS"))
+
+
+def test_a_flood_of_names_costs_a_bounded_amount(lan: list[Namespace], announce: Start) -> None:
+    one = announce(lan[0], "instance-one")
+    announce(lan[1], "instance-two")
+    one.hears("Found", instance="instance-two")
+    before = resident_mib(one.process)
+    lan[2].run(sys.executable, "-m", "tests.support.flooder", lan[2].address, "20000", "instance-two")
+    # The flood ends with a goodbye in the name of another: what it is about has been heard by then. It is
+    # told as what it is, a hint; the roster takes nothing from a node that was met.
+    one.hears("Gone", instance="instance-two")
+    found = [line for line in one.heard if line["event"] == "Found"]
+    assert 1000 < len(found) <= KNOWN_NAMES + 2  # the place that came free may be taken again
+    assert resident_mib(one.process) - before < 64
+    assert one.process.poll() is None
 
 
 # --- a foreign browser -------------------------------------------------------------------------------
