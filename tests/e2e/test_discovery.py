@@ -92,6 +92,17 @@ def test_nodes_of_a_network_find_each_other(lan: list[Namespace], announce: Star
     assert found["addresses"] == [["10.77.0.1", 1111]]
 
 
+def test_nodes_of_a_network_without_ipv4_find_each_other(lan: list[Namespace], announce: Start) -> None:
+    for machine in lan[:2]:
+        machine.run("ip", "address", "flush", "dev", "eth0", "scope", "global")
+    one = announce(lan[0], "instance-one")
+    announce(lan[1], "instance-two", 2222)
+    ((host, port),) = one.hears("Found", instance="instance-two")["addresses"]
+    assert host.startswith("fe80::")
+    assert "%" in host  # without the scope it could not be dialled
+    assert port == 2222
+
+
 def test_a_killed_node_is_found_again_after_its_restart(lan: list[Namespace], announce: Start) -> None:
     one, first = announce(lan[0], "instance-one"), announce(lan[2], "run-one-of-three")
     one.hears("Found", instance="run-one-of-three")
