@@ -75,8 +75,9 @@ class Site:
     def home(self, folder: Path, credentials: Credentials | None = None) -> Path:
         """A node's home at ``folder`` with these credentials (an agent's by default) installed."""
         credentials = credentials or self.agent()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         identity = folder / FOLDER
-        identity.mkdir(mode=0o700, parents=True)
+        identity.mkdir(mode=0o700)
         for name, content in (
             (KEY, key_pem(credentials.key)),
             (CERTIFICATE, certificate_pem(credentials.certificate)),

@@ -53,6 +53,7 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True):
         folder = home / FOLDER
         if not folder.exists():
             raise NoIdentity(home=home)
+        check_folder(home.resolve())
         check_folder(folder)
         key = read_key(read_secret(folder / KEY), folder / KEY)
         certificate = read_certificate(_read(folder / CERTIFICATE), folder / CERTIFICATE)

@@ -38,6 +38,11 @@ def test_a_home_without_an_identity(tmp_path: Path) -> None:
     assert "lanassist node install BUNDLE" in why_not(tmp_path, NoIdentity)
 
 
+def test_a_home_behind_a_link(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(home)
+    assert Credentials.load(tmp_path / "link").identity == DANA.identity
+
+
 def test_the_key_is_never_shown(home: Path) -> None:
     shown = repr(Credentials.load(home))
     assert "PRIVATE" not in shown
@@ -107,6 +112,7 @@ UNSAFE: list[Callable[[Path], object]] = [
     behind_a_link,
     lambda key: key.with_name("again.pem").hardlink_to(key),
     lambda key: key.parent.chmod(0o777),
+    lambda key: key.parent.parent.chmod(0o770),
     lambda key: behind_a_link(key.parent),
 ]
 
