@@ -1,5 +1,6 @@
 """A link: one peer, its reader, its writer, its heartbeat."""
 
+import math
 from collections.abc import Awaitable, Callable
 
 import trio
@@ -23,6 +24,7 @@ from lanassist.node.protocol.messages import (
 from lanassist.node.trust.identity import Identity
 
 _HEARTBEAT = encode(Heartbeat())
+_HANDSHAKE = (Hello, Welcome, Ready, Refusal)
 
 
 class Link:
@@ -96,27 +98,25 @@ class Link:
             self.over.set()
 
     async def _read(self, receive: Callable[[Message], Awaitable[None]]) -> None:
-        """Until something ends the link."""
-        while not self._scope.cancel_called:
-            with trio.move_on_after(limits.SILENCE) as silence:
+        """Until something ends the link. Silence is measured while waiting for the peer, never for us."""
+        with trio.CancelScope() as silence:
+            while not self._scope.cancel_called:
+                silence.deadline = trio.current_time() + limits.SILENCE
                 try:
                     message = decode(await self._connection.channel.receive())
                 except ChannelClosed as closed:
                     return self.kick(self._broken(str(closed)))
                 except MalformedMessage as malformed:
                     return self.kick(self._broken(f"it sent a malformed message ({malformed})"))
-            if silence.cancelled_caught:
-                return self.kick(self._broken(f"nothing was heard of it for {limits.DEAD_AFTER:.0f} s"))
-            match message:
-                case None | Heartbeat():
+                if message is None or isinstance(message, Heartbeat):
                     continue
-                case Goodbye():
+                if isinstance(message, Goodbye):
                     return self.kick(self._broken(message.text) if message.text else None)
-                case Hello() | Welcome() | Ready() | Refusal():
+                if isinstance(message, _HANDSHAKE):
                     return self.kick(self._broken("it began the handshake again"))
-                case _:
-                    await receive(message)
-        return None
+                silence.deadline = math.inf
+                await receive(message)
+        return self.kick(self._broken(f"nothing was heard of it for {limits.SILENCE:.0f} s"))
 
     async def _write(self) -> None:
         """Send what is posted, and a heartbeat whenever there was nothing for a while."""

@@ -14,7 +14,7 @@ LINKS_TOTAL: Final = 2048
 # A link
 HEARTBEAT_EVERY: Final = 2.0
 DEAD_AFTER: Final = 6.0
-SILENCE: Final = 5.5
+SILENCE: Final = 5.0
 """A peer not heard for this long is dead: flagged within DEAD_AFTER, also by a busy node."""
 MESSAGE_BYTES: Final = 1024 * 1024
 OUTBOX_MESSAGES: Final = 512
