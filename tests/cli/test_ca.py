@@ -81,6 +81,13 @@ def test_the_list_as_json(site: Type) -> None:
     assert datetime.fromisoformat(dana["revoked"]) > datetime.fromisoformat(dana["issued"])
 
 
+def test_a_site_that_has_issued_nothing(site: Type) -> None:
+    assert site("list", "ca")[1] == "acme.example has issued nothing yet.\n"
+    assert json.loads(site("list", "ca", "--json")[1]) == []
+    assert site("init", "ca", "--site", "b.example", "--force")[0] == 0
+    assert "b.example has issued nothing" in site("list", "ca")[1]
+
+
 def test_what_is_to_be_renewed(site: Type) -> None:
     site("issue", "ca", *DANA)
     site("issue", "ca", *SAM, "--days", "20")

@@ -25,12 +25,14 @@ class FailingDisk:
         """Whether the failure has happened."""
         return self.seen >= self.at
 
-    def _counted(self, real: Callable[..., Any]) -> Callable[..., Any]:
+    def _counted(self, name: str) -> Callable[..., Any]:
+        real = getattr(os, name)
+
         def operation(*given: Any, **named: Any) -> Any:
-            writes = real is not _REAL_OPEN or given[1] & os.O_CREAT
-            self.seen += bool(writes)
-            if writes and self.seen == self.at:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            if _needs_space(name, given):
+                self.seen += 1
+                if self.seen == self.at:
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             return real(*given, **named)
 
         return operation
@@ -40,11 +42,20 @@ class FailingDisk:
         """While this lasts the disk is this one."""
         with pytest.MonkeyPatch.context() as patch:
             for name in (*_OPERATIONS, "open"):
-                patch.setattr(os, name, self._counted(getattr(os, name)))
+                patch.setattr(os, name, self._counted(name))
             yield
 
 
-_REAL_OPEN = os.open
+def _needs_space(name: str, given: tuple[Any, ...]) -> bool:
+    """Not: reading, syncing the names in a folder (best effort anyway), a folder that is there."""
+    match name:
+        case "open":
+            return bool(given[1] & os.O_CREAT)
+        case "fsync":
+            return not stat.S_ISDIR(os.fstat(given[0]).st_mode)
+        case "mkdir":
+            return not os.path.isdir(given[0])
+    return True
 
 
 def contents(folder: Path) -> dict[str, tuple[int, bytes]]:

@@ -254,8 +254,7 @@ def test_a_full_disk_changes_nothing(authority: Authority, key: Key, tmp_path: P
     authority.issue(key, bearer("Sam Reed", SUPERVISOR), tmp_path / "1.pem")
     before = contents(tmp_path)
     for at in range(1, 40):
-        disk = FailingDisk(at)
-        with disk.working():
+        with FailingDisk(at).working():
             try:
                 authority.renew(key, "sam reed", with_grants(), tmp_path / "2.pem")
             except (StorageFailed, FileUnreadable):
@@ -264,5 +263,26 @@ def test_a_full_disk_changes_nothing(authority: Authority, key: Key, tmp_path: P
                 break
     else:
         pytest.fail("it never ended")
-    assert at > 3
+    assert at > 9
     assert len(revoked(authority, key).serials) == 1
+
+
+def test_a_record_that_does_not_read(authority: Authority, key: Key, tmp_path: Path) -> None:
+    done = authority.issue(key, bearer(), tmp_path / "1.pem")
+    record = authority.folder / "issued" / f"{done.identity.serial}.pem"
+    record.rename(record.with_name("0.pem"))
+    with pytest.raises(BadCertificate, match="named for another serial number"):
+        authority.register.issued()
+    record.with_name("0.pem").write_bytes(b"nonsense")
+    with pytest.raises(BadCertificate, match="damaged"):
+        authority.register.issued()
+
+
+def test_the_list_has_an_end(authority: Authority, key: Key, tmp_path: Path) -> None:
+    authority.issue(key, bearer(), tmp_path / "1.pem")
+    entries = authority.register.find("dana fox") * 4000
+    with pytest.raises(StorageFailed, match="the list of revoked certificates is full"):
+        authority.register.revoke(entries, "")
+    assert authority.register.revoked().revoked == ()
+    with pytest.raises(BadInput, match="The reason"):
+        authority.register.revoke(entries[:1], "x" * 301)

@@ -4,6 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1
+from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key as generate_ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import CertificateSigningRequestBuilder, Name, load_der_x509_csr, load_pem_x509_csr
 
 from lanassist.node.errors import BadCertificate, BadInput, FileExists, StorageFailed, UnsafeKeyFile
 from lanassist.node.trust.authority import Authority
@@ -154,18 +159,17 @@ def test_a_full_disk_leaves_the_identity_as_it_was(
     bundle = hand_over(SITE.credentials())
     before = contents(home)
     for at in range(1, 30):
-        disk = FailingDisk(at)
-        with disk.working():
+        with FailingDisk(at).working():
             try:
                 install_bundle(home, bundle)
             except StorageFailed:
                 assert contents(home) == before
-        if not disk.struck:
-            return
-        if contents(home) != before:  # a step that may fail has failed; the identity is in
-            assert Credentials.load(home)
-            return
-    pytest.fail("it never ended")
+            else:
+                break
+    else:
+        pytest.fail("it never ended")
+    assert at > (3 if renewal else 8)
+    assert Credentials.load(home)
 
 
 @pytest.mark.parametrize(
@@ -175,4 +179,21 @@ def test_a_full_disk_leaves_the_identity_as_it_was(
 def test_what_is_no_request(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x.csr").write_bytes(content)
     with pytest.raises(BadInput, match="it is not a certificate request"):
+        read_request(tmp_path / "x.csr")
+
+
+def test_a_request_that_somebody_has_changed(home: Path, tmp_path: Path) -> None:
+    der = load_pem_x509_csr(make_request(home, "Dana Fox", "dana@acme.example")).public_bytes(Encoding.DER)
+    changed = load_der_x509_csr(der.replace(b"Dana Fox", b"Dana Fix"))
+    (tmp_path / "x.csr").write_bytes(changed.public_bytes(Encoding.PEM))
+    with pytest.raises(BadInput, match="its signature does not fit its key"):
+        read_request(tmp_path / "x.csr")
+
+
+def test_a_request_for_a_key_of_another_kind(tmp_path: Path) -> None:
+    request = (
+        CertificateSigningRequestBuilder().subject_name(Name([])).sign(generate_ec(SECP256R1()), SHA256())
+    )
+    (tmp_path / "x.csr").write_bytes(request.public_bytes(Encoding.PEM))
+    with pytest.raises(BadInput, match="not an Ed25519 key"):
         read_request(tmp_path / "x.csr")

@@ -163,3 +163,10 @@ def test_an_error_is_found_behind_others() -> None:
 def test_unknown_errors_still_have_words() -> None:
     assert why_refused(ssl.SSLEOFError()) == "the connection ended during the handshake"
     assert why_refused(ssl.SSLError(1, "?")) == "the handshake failed (no reason given)"
+
+
+def test_where_memory_has_no_path_a_file_does(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("os.memfd_create", raising=False)
+    here, there = meet(site.agent(), site.supervisor())
+    assert finished(here)
+    assert finished(there)
