@@ -1,0 +1,1 @@
+"""Screen sharing measured glass to glass, beside its peers."""

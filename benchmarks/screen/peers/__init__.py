@@ -1,0 +1,10 @@
+"""What is measured: equal siblings of one shape, listed here in the order of the report."""
+
+from __future__ import annotations
+
+from benchmarks.screen.peers.base import Peer
+from benchmarks.screen.peers.novnc import NoVnc
+from benchmarks.screen.peers.scraping import Scraping
+from benchmarks.screen.peers.tigervnc import TigerVnc
+
+PEERS: dict[str, Peer] = {peer.name: peer for peer in (TigerVnc(), Scraping(), NoVnc())}
