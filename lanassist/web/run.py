@@ -42,12 +42,15 @@ def run(home: Path, environ: Mapping[str, str] = os.environ) -> None:
     with claimed_home(home) as claimed:
         try:
             trio.run(_main, claimed, settings, environ, strict_exception_groups=True)
-        except* LanassistError as group:
-            raise _first(group) from None
+        except BaseExceptionGroup as group:
+            foreseen, bugs = group.split(LanassistError)
+            if foreseen is None or bugs is not None:
+                raise
+            raise _first(foreseen) from None
 
 
 def _first(group: BaseExceptionGroup[LanassistError]) -> LanassistError:
-    """The one sentence to tell; what else failed, failed with it."""
+    """The one sentence to tell, out of nurseries within nurseries."""
     inner = group.exceptions[0]
     return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
 
