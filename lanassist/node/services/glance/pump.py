@@ -5,13 +5,14 @@ changed into updates in a worker thread, and each session has a task of its own 
 slows only itself.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 
 import trio
 
 from lanassist.node.desktop.base import Capture, Desktop, DesktopState
-from lanassist.node.errors import ScreenUnavailable
+from lanassist.node.errors import LinkBroken, ScreenUnavailable
 from lanassist.node.link.channel import ChannelClosed
 from lanassist.node.services.glance import media
 from lanassist.node.services.glance.studio import Drawn, Event, Joined, Left, Ready, Studio
@@ -19,10 +20,18 @@ from lanassist.node.services.glance.studio import Drawn, Event, Joined, Left, Re
 SETTLE: Final = 0.002
 """Seconds between the first sign of a change and the capture: programs paint in several strokes."""
 PACE: Final = 1 / 60
-"""Seconds from one capture to the next at the earliest; a lone change never waits for it."""
+"""Seconds from one capture to the next, on average, while changes never stop."""
+BURST: Final = 3
+"""So many captures may follow each other at once: what a program paints in a few strokes never waits."""
 REARRANGING: Final = 0.5
 """Seconds in which a desktop that refused its pixels may turn out to have changed its layout."""
-CLOSED: Final = (ChannelClosed, trio.BrokenResourceError, trio.ClosedResourceError, trio.EndOfChannel)
+CLOSED: Final = (
+    LinkBroken,
+    ChannelClosed,
+    trio.BrokenResourceError,
+    trio.ClosedResourceError,
+    trio.EndOfChannel,
+)
 
 OnSent = Callable[[str, int], None]
 
@@ -112,10 +121,10 @@ class GlancePump:
         try:
             while True:
                 while viewer.outbox:
-                    for piece in media.pieces(viewer.outbox.pop(0).data):
-                        await channel.send(piece)
+                    for message in viewer.outbox.pop(0).messages:
+                        await channel.send(message)
                         if self._on_sent is not None:
-                            self._on_sent(session, len(piece))
+                            self._on_sent(session, len(message))
                 viewer.news = trio.Event()
                 await viewer.news.wait()
         except CLOSED:
@@ -187,14 +196,13 @@ class GlancePump:
         return failures[0] if failures else None
 
     async def _step_while_watched(self, capture: Capture, failures: list[ScreenUnavailable]) -> None:
-        captured = -PACE
+        pace = _Pace()
         while self._viewers:
             self._studio.apply(self._heard())
             take = self._damage.seen and self._studio.credited
             if take:
-                await trio.sleep_until(max(trio.current_time() + SETTLE, captured + PACE))
+                await trio.sleep_until(pace.next(trio.current_time() + SETTLE))
                 self._studio.apply(self._heard())
-            captured = trio.current_time() if take else captured
             try:
                 updates = await trio.to_thread.run_sync(self._studio.step, capture, take, trio.current_time())
             except ScreenUnavailable as failure:
@@ -225,6 +233,19 @@ class GlancePump:
         with trio.move_on_after(REARRANGING) as waiting:
             await self._until_rearranged(state, waiting)
         return not self._desktop.state.error and self._desktop.state.displays != state.displays
+
+
+class _Pace:
+    """When to capture next."""
+
+    def __init__(self) -> None:
+        self._last: deque[float] = deque([float("-inf")] * BURST, maxlen=BURST)
+
+    def next(self, wanted: float) -> float:
+        """The time of the next capture, ``wanted`` or later; it is taken as done then."""
+        time = max(wanted, self._last[0] + BURST * PACE)
+        self._last.append(time)
+        return time
 
 
 class _Damage:

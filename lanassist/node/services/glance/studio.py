@@ -11,6 +11,7 @@ import msgspec
 
 from lanassist.node.desktop.base import Capture, Rectangle
 from lanassist.node.protocol.messages import Display
+from lanassist.node.services.glance import media
 from lanassist.node.services.glance.stream import DisplayStream
 
 WASTE: Final = 1.4
@@ -44,11 +45,11 @@ Event = Joined | Left | Drawn
 
 
 class Ready(msgspec.Struct, frozen=True):
-    """An update as bytes, and the sessions that get it."""
+    """An update as the messages of a media channel, and the sessions that get it."""
 
     display: int
     sessions: tuple[str, ...]
-    data: bytes
+    messages: tuple[bytes, ...]
 
 
 class _Shown:
@@ -155,7 +156,8 @@ class Studio:
             if shown.stream.credited:
                 shown.refresh(capture, now)
                 for outgoing in shown.stream.updates(now):
-                    ready.append(Ready(number, tuple(map(str, outgoing.viewers)), outgoing.data))
+                    messages = tuple(media.pieces(outgoing.data))
+                    ready.append(Ready(number, tuple(map(str, outgoing.viewers)), messages))
         return ready
 
     def next_wake(self) -> float | None:
