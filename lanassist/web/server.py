@@ -22,6 +22,7 @@ from lanassist.node.trust.grants import Role
 from lanassist.node.trust.identity import Identity
 from lanassist.web import api
 from lanassist.web.access import Access
+from lanassist.web.connection import mend_hypercorn
 from lanassist.web.guard import Guard
 from lanassist.web.pages import STATIC, denied_page, page
 from lanassist.web.streams import Streams
@@ -113,6 +114,7 @@ async def serve(
     Raises PortInUse.
     """
     _check_free(port)
+    mend_hypercorn()
     stop = trio.Event()
     finishing = trio.CancelScope(shield=True)
 
