@@ -15,12 +15,13 @@ export function Action({ label, about = "", refusal = "", does, kind = "", keys 
       <button
         type="button"
         class=${kind}
+        aria-label=${about ? `${label}, ${about}` : undefined}
         aria-disabled=${refusal ? "true" : undefined}
         aria-describedby=${refusal ? id : undefined}
         aria-keyshortcuts=${keys || undefined}
         onClick=${() => refusal || does?.()}
       >
-        ${children}${label}${about && html`<span class="unseen">: ${about}</span>`}
+        ${children}${label}
       </button>
       ${refusal && html`<span class="why" role="tooltip" id=${id}>${refusal}</span>`}
     </span>

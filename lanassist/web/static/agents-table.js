@@ -3,7 +3,7 @@
 
 import { Assist } from "./assist.js";
 import { Badge } from "./badge.js";
-import { nodeNow, second } from "./board.js";
+import { tickingNow } from "./board.js";
 import { html } from "./html.js";
 import { inHeldOrder, presence, screen, silent, sorted } from "./status.js";
 import { ago, duration } from "./time.js";
@@ -40,7 +40,7 @@ const COLUMNS = [
     kind: "actions",
     cell: (row, _, glance) => html`
       <span class="row">
-        <a class="button" href=${agentPage(row.node)}>Open<span class="unseen"> ${row.name}</span></a>
+        <a class="button" href=${agentPage(row.node)} aria-label=${`Open ${row.name}`}>Open</a>
         <${Assist} row=${row} start=${() => glance(row)} />
       </span>
     `,
@@ -67,8 +67,11 @@ function Who({ row }) {
   `;
 }
 
-/** @param {{main: string, detail: string}} texts */
-function two({ main, detail }) {
+/**
+ * A figure with what explains it below.
+ * @param {{main: string, detail: string}} texts
+ */
+export function two({ main, detail }) {
   return html`<span class="pair"><span>${main}</span>${detail && html`<small class="muted">${detail}</small>`}</span>`;
 }
 
@@ -77,8 +80,7 @@ function two({ main, detail }) {
  *   stale: nothing is current, because the node itself does not answer
  */
 export function AgentsTable({ rows, stale, glance }) {
-  second.value;
-  const now = nodeNow();
+  const now = tickingNow();
   const [order, setOrder] = useState({ key: /** @type {SortKey} */ ("agent"), descending: false });
   const steady = useSteadyOrder(sorted(rows, order.key, order.descending));
   const sortBy = (/** @type {SortKey} */ key) => {

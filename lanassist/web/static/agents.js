@@ -1,10 +1,10 @@
 // @ts-check
 // /supervisor/agents?agent=NODEID[&glance=1,2]: one agent, and the glance at their displays.
 
-import { agentPage } from "./agents-table.js";
+import { agentPage, two } from "./agents-table.js";
 import { Assist, displaysOf, screenRefusal } from "./assist.js";
 import { Badge } from "./badge.js";
-import { agents, known, nodeNow, second } from "./board.js";
+import { agents, known, tickingNow } from "./board.js";
 import { followEvents } from "./events.js";
 import { GlancePane } from "./glance-pane.js";
 import { Glance } from "./glance.js";
@@ -12,7 +12,7 @@ import { Help } from "./help-dialog.js";
 import { html } from "./html.js";
 import { onKeys } from "./keys.js";
 import { Picker, firstChoice } from "./picker.js";
-import { presence, screen, silent, sorted } from "./status.js";
+import { presence, silent, sorted } from "./status.js";
 import { ago, duration } from "./time.js";
 import { Banner, Me, Peers } from "./topbar.js";
 import { useEffect, useState } from "./vendor/preact-hooks.mjs";
@@ -60,7 +60,6 @@ function step(by) {
 }
 
 function Page() {
-  second.value;
   const rows = sorted(agents.value.values(), "agent", false);
   const row = agents.value.get(selected.value);
   return html`
@@ -81,7 +80,7 @@ function Page() {
 function Switcher({ rows }) {
   useEffect(() => onKeys({ j: () => step(1), k: () => step(-1) }), []);
   const choose = (/** @type {Event} */ event) => select(/** @type {HTMLSelectElement} */ (event.target).value);
-  const now = nodeNow();
+  const now = tickingNow();
   return html`
     <div class="switcher">
       <button type="button" class="quiet icon" aria-label="Previous agent" title="Previous agent (K)" aria-keyshortcuts="k" onClick=${() => step(-1)}><span aria-hidden="true">‹</span></button>
@@ -106,7 +105,7 @@ function optionText(row, now) {
 
 /** @param {{rows: readonly AgentRow[]}} props */
 function AgentList({ rows }) {
-  const now = nodeNow();
+  const now = tickingNow();
   const go = (/** @type {MouseEvent} */ event, /** @type {string} */ node) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -135,7 +134,8 @@ function Agent({ row }) {
   const refusal = screenRefusal(row);
   const watch = (/** @type {readonly number[]} */ chosen) => {
     setPicking(false);
-    void glance.start(row.node, displays, chosen);
+    if (glance.active.peek()) void glance.switchTo(chosen);
+    else void glance.start(row.node, displays, chosen);
   };
   const assist = () => {
     if (refusal) return;
@@ -172,22 +172,19 @@ function startAsAsked(row, watch, refusal) {
 
 /** @param {{row: AgentRow, children?: unknown}} props */
 function Facts({ row, children }) {
-  const now = nodeNow();
+  const now = tickingNow();
   const online = presence(row, now);
-  const shown = screen(row);
   return html`
     <section class="facts ${silent(row, now) ? "silent" : ""}" aria-label="Agent">
       <div class="who">
         <h1><bdi>${row.name}</bdi></h1>
-        <bdi class="email muted">${row.email}</bdi>
+        <span class="muted"><bdi>${row.email}</bdi>${row.teams.length > 0 && html` · <bdi>${row.teams.join(", ")}</bdi>`}</span>
       </div>
       <dl>
         <div><dt>Status</dt><dd><${Badge} row=${row} now=${now} /></dd></div>
         <div><dt>In state</dt><dd class="figure">${duration(now - row.since)}</dd></div>
-        <div><dt>Presence</dt><dd>${online.main} <small class="muted">${online.detail}</small></dd></div>
+        <div><dt>Presence</dt><dd>${two(online)}</dd></div>
         <div><dt>Last activity</dt><dd>${row.last_activity === null ? "—" : ago(now - row.last_activity)}</dd></div>
-        <div><dt>Screen</dt><dd>${shown.main} <small class="muted">${shown.detail}</small></dd></div>
-        ${row.teams.length > 0 && html`<div><dt>Teams</dt><dd><bdi>${row.teams.join(", ")}</bdi></dd></div>`}
       </dl>
       <div class="row">${children}</div>
     </section>

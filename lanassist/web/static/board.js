@@ -42,9 +42,13 @@ export function nodeNow() {
   return nodeClock + (performance.now() - readAt) / 1000;
 }
 
-/** Changes each second: read it where an age is shown. */
-export const second = signal(0);
+const second = signal(0);
 setInterval(() => second.value++, 1000);
+
+/** The node's clock, for what shows an age: whoever renders with it is rendered again each second. */
+export function tickingNow() {
+  return second.value >= 0 ? nodeNow() : 0;
+}
 
 /**
  * Take in one message of the event socket.

@@ -1,7 +1,7 @@
 // @ts-check
 // The glance pane: what is watched, with the controls to choose, fit and stop.
 
-import { second } from "./board.js";
+import { tickingNow } from "./board.js";
 import { html } from "./html.js";
 import { onKeys } from "./keys.js";
 import { LayoutPreview, Picker } from "./picker.js";
@@ -41,7 +41,7 @@ export function GlancePane({ glance, name, displays, refusal, start }) {
       ${glance.trouble.value && active && html`<p class="trouble" role="alert">${glance.trouble.value}</p>`}
       <p class="unseen" role="status">${announcement(progress, name, chosen)}</p>
       ${active
-        ? html`<div class="panes ${fit ? "fit" : "full"}" data-count=${chosen.length}>
+        ? html`<div class="panes ${fit ? "fit" : "full"}" data-count=${chosen.length} style=${columns(glance, chosen)}>
             ${chosen.map((number) => html`<${Pane} key=${number} glance=${glance} number=${number} fit=${fit} />`)}
           </div>`
         : html`<${Still} progress=${progress} name=${name} displays=${displays} refusal=${refusal} start=${start} />`}
@@ -51,6 +51,25 @@ export function GlancePane({ glance, name, displays, refusal, start }) {
       `}
     </section>
   `;
+}
+
+/**
+ * Two displays side by side get widths by which their pictures are equally high.
+ * @param {Glance} glance
+ * @param {readonly number[]} chosen
+ */
+function columns(glance, chosen) {
+  const ratios = chosen.map((number) => ratioOf(glance, number));
+  return { "--columns": chosen.length === 2 ? ratios.map((each) => `minmax(0, ${each}fr)`).join(" ") : "repeat(2, minmax(0, 1fr))" };
+}
+
+/**
+ * @param {Glance} glance
+ * @param {number} number
+ */
+function ratioOf(glance, number) {
+  const extent = glance.sizes.value.get(number) ?? glance.displays.value.find((each) => each.number === number);
+  return extent ? (extent.width / extent.height).toFixed(4) : "1.7778";
 }
 
 /**
@@ -99,7 +118,7 @@ function Sizing({ fit, setFit }) {
 
 /** @param {{progress: Progress}} props */
 function Elapsed({ progress }) {
-  second.value;
+  tickingNow();
   const span = progress.phase === "running" ? (performance.now() - progress.since) / 1000 : 0;
   return html`<span class="elapsed figure" role="timer" aria-label="Watching for">${duration(span)}</span>`;
 }
@@ -111,7 +130,7 @@ function Pane({ glance, number, fit }) {
   const extent = drawn ?? known;
   return html`
     <figure class="pane">
-      <div class="stage" tabindex=${fit ? undefined : "0"} role=${fit ? undefined : "region"} aria-label=${fit ? undefined : `Display ${number}, scrollable`}>
+      <div class="stage" style=${{ "--ratio": ratioOf(glance, number) }} tabindex=${fit ? undefined : "0"} role=${fit ? undefined : "region"} aria-label=${fit ? undefined : `Display ${number}, scrollable`}>
         <${Picture} glance=${glance} number=${number} extent=${extent} fit=${fit} />
         ${!drawn && html`<p class="waiting">Waiting for the first picture…</p>`}
       </div>
@@ -145,7 +164,7 @@ function RateBadge({ glance, number }) {
   const exact = rate?.exact ?? false;
   return html`
     <span class="rate figure">
-      <span>${rate?.updates ?? 0} fps</span>
+      <span>${rate?.updates ? `${rate.updates} fps` : "still"}</span>
       ${rate?.updates ? html`<span title="From an update's arrival until it is drawn">drawn in ${Math.max(1, Math.round(rate.milliseconds))} ms</span>` : null}
       <span class="exact" title=${exact ? "Every pixel is as on the agent's display" : "Pictures sharpen when they stand still"}>${exact ? "pixel-exact" : "sharpening"}</span>
     </span>

@@ -117,13 +117,13 @@ export class Glance {
    */
   async switchTo(chosen) {
     const before = this.chosen.peek();
-    if (this.progress.peek().phase !== "running" || !chosen.length || sameNumbers(before, chosen)) return;
+    if (this.progress.peek().phase !== "running" || !chosen.length || ordered(before).join() === ordered(chosen).join()) return;
     const host = this.#host;
     host?.allow(chosen);
     this.#choose(chosen);
     await this.#canvasesFor(chosen);
     try {
-      await command("glance.switch", { session: this.#session, displays: [...chosen] });
+      await command("glance.switch", { session: this.#session, displays: ordered(chosen) });
       this.trouble.value = "";
     } catch (error) {
       if (this.#host !== host) return;
@@ -161,7 +161,7 @@ export class Glance {
 
   /** @param {readonly number[]} chosen */
   #choose(chosen) {
-    this.chosen.value = [...new Set(chosen)].sort((a, b) => a - b);
+    this.chosen.value = ordered(chosen);
     const kept = [...this.sizes.peek()].filter(([display]) => chosen.includes(display));
     this.sizes.value = new Map(kept);
   }
@@ -241,10 +241,7 @@ async function tellStopped(session, why) {
   await command("glance.stop", { session, why }, { keepalive: true }).catch(() => undefined);
 }
 
-/**
- * @param {readonly number[]} a
- * @param {readonly number[]} b
- */
-function sameNumbers(a, b) {
-  return a.length === b.length && [...a].sort().join() === [...b].sort().join();
+/** @param {readonly number[]} numbers */
+function ordered(numbers) {
+  return [...new Set(numbers)].sort((a, b) => a - b);
 }

@@ -11,11 +11,7 @@ export const DISPLAY_PIXELS = 64 * 1024 * 1024;
 export const UPDATE_RECTANGLES = 20_000;
 /** Bytes of one update as it travels. */
 export const UPDATE_BYTES = 48 * 1024 * 1024;
-/** Bytes of the pixels (4 bytes each) that one update covers. */
-export const UPDATE_RAW_BYTES = 32 * 1024 * 1024;
 /** How often the rectangles of one update may cover the display. */
 export const UPDATE_OVERDRAW = 2;
 /** Seconds between two renewals. */
 export const LEASE_EVERY = 1;
-/** Seconds without a sign of life after which a link is counted as lost. */
-export const DEAD_AFTER = 6;

@@ -81,17 +81,17 @@ export function Picker({ agent, displays, chosen, verb = "Show", choose, close }
           <legend class="unseen">Displays</legend>
           <${Layout} displays=${displays} tile=${(/** @type {Display} */ each) => html`
             <label class="tile">
-              <input type="checkbox" name="display" value=${each.number} checked=${ticked.includes(each.number)}
+              <input type="checkbox" name="display" data-first=${each === displays[0] ? "" : undefined} value=${each.number} checked=${ticked.includes(each.number)}
                 onChange=${() => toggle(each.number)} aria-label=${spoken(each)} />
               <span class="face"><${Caption} display=${each} /></span>
             </label>
           `} />
         </fieldset>
-        <footer>
+        <div class="foot">
           <p class="muted">Tick one or several. Keys <kbd>1</kbd>–<kbd>${Math.min(9, Math.max(...known))}</kbd> tick too.</p>
           <button type="button" onClick=${close}>Cancel</button>
           <button type="submit" class="primary" aria-disabled=${ticked.length ? undefined : "true"}>${answer(verb, ticked)}</button>
-        </footer>
+        </div>
       </form>
     <//>
   `;

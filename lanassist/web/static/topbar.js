@@ -1,7 +1,7 @@
 // @ts-check
 // What every supervisor's page has at its top: whose node, which peers, and whether the node answers.
 
-import { own, peers, nodeNow, second } from "./board.js";
+import { own, peers, tickingNow } from "./board.js";
 import { connection } from "./events.js";
 import { html } from "./html.js";
 import { ago } from "./time.js";
@@ -40,8 +40,7 @@ export function Peers() {
 
 /** @param {{row: PeerRow}} props */
 function Peer({ row }) {
-  second.value;
-  const since = row.state === "live" ? "" : `, ${ago(nodeNow() - row.since)}`;
+  const since = row.state === "live" ? "" : `, ${ago(tickingNow() - row.since)}`;
   return html`
     <li>
       <span class="dot ${row.state === "live" ? "good" : "some"}" aria-hidden="true"></span>
