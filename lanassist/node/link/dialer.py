@@ -1,6 +1,7 @@
 """Keeps dialling the nodes that are wanted: one task each, backing off while they cannot be had."""
 
 from collections.abc import Callable, Iterable
+from contextlib import AsyncExitStack
 from typing import Literal
 
 import msgspec
@@ -102,6 +103,7 @@ class Dialer:
         self._wanted: dict[str, Target] = {}
         self._pursuits: dict[str, _Pursuit] = {}
         self._news = trio.Event()
+        self._room = trio.CapacityLimiter(limits.DIALS_AT_ONCE)
 
     def set_targets(self, targets: Iterable[Target]) -> None:
         """These and no others, from now on. Links that live are never cut by this."""
@@ -159,15 +161,18 @@ class Dialer:
     async def _linked(self, pursuit: _Pursuit) -> bool:
         target, hello = pursuit.target, self._endpoint.hello()
         pursuit.idle = trio.CancelScope()
+        dialled = dial(
+            self._endpoint,
+            target.addresses,
+            target.expected,
+            hello,
+            wanted=lambda identity, instance: self._links.wants(identity, instance, dialled=True),
+            connect=self._connect,
+        )
         with pursuit.idle as dialling:
-            async with dial(
-                self._endpoint,
-                target.addresses,
-                target.expected,
-                hello,
-                wanted=lambda identity, instance: self._links.wants(identity, instance, dialled=True),
-                connect=self._connect,
-            ) as connection:
+            async with AsyncExitStack() as held:
+                async with self._room:  # a flood of announced names must not open thousands of sockets
+                    connection = await held.enter_async_context(dialled)
                 pursuit.idle = trio.CancelScope()  # from here on only the link itself ends
                 self._report(pursuit, "live", node=connection.node)
                 since = trio.current_time()

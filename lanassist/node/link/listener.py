@@ -91,6 +91,7 @@ class Listener:
             await transport.abort()
 
     async def _receive(self, transport: Transport, opening: trio.CancelScope, ticket: Ticket) -> None:
+        await transport.wait_for_a_word()
         stream, finished = await secure(transport, self._endpoint.server, server_side=True)
         knock = self._look_at(finished)
         async with accepted(stream) as channel:

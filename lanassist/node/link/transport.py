@@ -27,6 +27,11 @@ class Transport(trio.abc.Stream):
         """The peer is known now: read without a cap."""
         self._left = None
 
+    async def wait_for_a_word(self) -> None:
+        """Until the peer has sent something, or is gone: a silent socket costs no more than this."""
+        if isinstance(self._stream, trio.SocketStream):
+            await trio.lowlevel.wait_readable(self._stream.socket)
+
     async def receive_some(self, max_bytes: int | None = None) -> bytes | bytearray:
         """Bytes from the peer; raises trio.BrokenResourceError once the budget is used up."""
         if self._left is None:
