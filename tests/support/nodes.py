@@ -162,8 +162,8 @@ class LiveNode:
         """Dial the others, and wait until they are linked."""
         for other in others:
             self.api("peers.add", address=f"127.0.0.1:{other.port}")
-        for other in others:
-            eventually(self.live_peers, lambda live, other=other: other.email in live)
+        everybody = {other.email for other in others}
+        eventually(self.live_peers, everybody.issubset)
 
 
 class LiveSite:

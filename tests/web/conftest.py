@@ -8,6 +8,7 @@ import httpx
 import msgspec
 import pytest
 import trio
+from trio_websocket import open_websocket_url
 
 from lanassist.node.board import Board
 from lanassist.node.errors import LanassistError, UnknownSession
@@ -53,6 +54,12 @@ class ScriptedPage:
     @property
     def by_token(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.access.token}", "Origin": self.access.origin}
+
+    def websocket(self, path: str, **headers: str) -> Any:
+        """A WebSocket of the page, opened with these headers; without any, with the token."""
+        given = {name.replace("_", "-"): value for name, value in headers.items()} or self.by_token
+        extra = [(name.encode(), value.encode()) for name, value in given.items()]
+        return open_websocket_url(self.url.replace("http", "ws") + path, extra_headers=extra)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["ScriptedPage"]:

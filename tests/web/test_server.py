@@ -5,7 +5,7 @@ import json
 import httpx
 import pytest
 import trio
-from trio_websocket import ConnectionClosed, ConnectionRejected, HandshakeError, open_websocket_url
+from trio_websocket import ConnectionClosed, ConnectionRejected, HandshakeError
 
 from lanassist.node.errors import PortInUse, ScreenLocked
 from lanassist.node.services.glance.commands import Refusal, StartedGlance, StartGlance
@@ -128,9 +128,8 @@ async def test_a_page_of_another_origin_can_neither_act_nor_listen(
     assert answer.json()["code"] == "foreign-origin"
     assert surface.asked == []
     for path in ("/api/events", "/api/media/s"):
-        extra = [("Cookie", cookie), *headers.items()]
         with pytest.raises((HandshakeError, ConnectionRejected)):
-            async with open_websocket_url(surface.url.replace("http", "ws") + path, extra_headers=extra):
+            async with surface.websocket(path, Cookie=cookie, **headers):
                 pass
 
 
@@ -142,10 +141,7 @@ async def test_another_host_name_for_loopback_is_refused(surface: ScriptedPage) 
 
 async def test_events_bring_the_whole_board_and_then_what_changes(surface: ScriptedPage) -> None:
     surface.board.put("notes", "a", Refusal(code="one", text=""))
-    headers = list(surface.by_token.items())
-    async with open_websocket_url(
-        surface.url.replace("http", "ws") + "/api/events", extra_headers=headers
-    ) as events:
+    async with surface.websocket("/api/events") as events:
         first = json.loads(await events.get_message())
         assert first["snapshot"] is True
         assert first["changes"] == [{"topic": "notes", "key": "a", "value": {"code": "one", "text": ""}}]
@@ -158,10 +154,7 @@ async def test_events_bring_the_whole_board_and_then_what_changes(surface: Scrip
 async def test_revocation_hangs_up_the_browsers_sockets(surface: ScriptedPage) -> None:
     async with surface.browser() as browser:
         cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
-    extra = [("Cookie", cookie), ("Origin", surface.url)]
-    async with open_websocket_url(
-        surface.url.replace("http", "ws") + "/api/events", extra_headers=extra
-    ) as events:
+    async with surface.websocket("/api/events", Cookie=cookie, Origin=surface.url) as events:
         await events.get_message()
         surface.access.sign_everybody_out()
         with trio.fail_after(2), pytest.raises(ConnectionClosed):
@@ -191,11 +184,8 @@ async def test_pictures_pass_untouched_and_renewals_stay_here(surface: ScriptedP
 
     loop = _Loop()
     surface.viewer = Viewer(loop, renew)
-    headers = list(surface.by_token.items())
     await loop.put.send(b"\x01\x01" + bytes(60_000))
-    async with open_websocket_url(
-        surface.url.replace("http", "ws") + "/api/media/s", extra_headers=headers
-    ) as media:
+    async with surface.websocket("/api/media/s") as media:
         assert await media.get_message() == b"\x01\x01" + bytes(60_000)
         await media.send_message(b"\x03")
         await media.send_message(b"\x02drawn")

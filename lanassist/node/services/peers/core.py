@@ -192,13 +192,15 @@ class PeersCore(QuietCore):
         ]
 
     def _all_rows(self, now: float) -> Iterable[PeerRow]:
-        nodes = {target.key: self._node_behind(target) for target in self._targets}
-        for known in self._known.values():
-            mine = [target for target in self._targets if nodes[target.key] == known.node]
-            yield self._row_of(known, mine)
+        targets_of: dict[NodeId, list[Target]] = {}
         for target in self._targets:
-            if nodes[target.key] not in self._known and not self._is_own(target):
+            node = self._node_behind(target)
+            if node is not None and node in self._known:
+                targets_of.setdefault(node, []).append(target)
+            elif not self._is_own(target):
                 yield self._row_of_target(target, now)
+        for known in self._known.values():
+            yield self._row_of(known, targets_of.get(known.node, []))
         yield from self._others.values()
 
     def _node_behind(self, target: Target) -> NodeId | None:
