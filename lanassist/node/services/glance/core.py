@@ -30,7 +30,6 @@ from lanassist.node.protocol.messages import (
 )
 from lanassist.node.services.base import (
     AnyCommand,
-    Command,
     Done,
     Effect,
     Publish,

@@ -5,14 +5,13 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import ClassVar, Protocol
 
-import msgspec
 import trio
 
 from lanassist.node.desktop.base import Desktop
 from lanassist.node.errors import LanassistError, UnknownSession
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import DisplayNumbers, Message, NodeId, Presence, SessionId
-from lanassist.node.services.base import AnyCommand, Command, Effect
+from lanassist.node.services.base import AnyCommand, Effect
 from lanassist.node.services.glance.commands import COMMANDS
 from lanassist.node.services.glance.core import (
     GlanceCore,
