@@ -60,7 +60,7 @@ def refused(_: Request[Any, Any, Any], error: LanassistError) -> Response[Refusa
 def malformed(request: Request[Any, Any, Any], error: HTTPException) -> Response[Refusal]:
     """What the framework declined before a command was made of it."""
     name = request.url.path.removeprefix("/api/")
-    if error.status_code == 404:
+    if error.status_code in (404, 405):
         return _answer(UnknownCommand(command=name))
     details = error.extra if isinstance(error, ValidationException) else None
     why = "; ".join(_detail(each) for each in details) if isinstance(details, list) else error.detail

@@ -8,7 +8,7 @@ import httpx
 import msgspec
 import pytest
 import trio
-from trio_websocket import open_websocket_url
+from trio_websocket import WebSocketConnection, wrap_client_stream
 
 from lanassist.node.board import Board
 from lanassist.node.errors import LanassistError, UnknownSession
@@ -55,11 +55,15 @@ class ScriptedPage:
     def by_token(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.access.token}", "Origin": self.access.origin}
 
-    def websocket(self, path: str, **headers: str) -> Any:
+    @asynccontextmanager
+    async def websocket(self, path: str, **headers: str) -> AsyncIterator[WebSocketConnection]:
         """A WebSocket of the page, opened with these headers; without any, with the token."""
-        given = {name.replace("_", "-"): value for name, value in headers.items()} or self.by_token
-        extra = [(name.encode(), value.encode()) for name, value in given.items()]
-        return open_websocket_url(self.url.replace("http", "ws") + path, extra_headers=extra)
+        given = [(name.encode(), value.encode()) for name, value in (headers or self.by_token).items()]
+        host, _, port = self.access.authority.rpartition(":")
+        # Over a stream of our own: the library leaves its own open when the server hangs up first.
+        async with await trio.open_tcp_stream(host, int(port)) as stream, trio.open_nursery() as nursery:
+            yield await wrap_client_stream(nursery, stream, self.access.authority, path, extra_headers=given)
+            nursery.cancel_scope.cancel()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["ScriptedPage"]:
