@@ -23,7 +23,7 @@ from benchmarks.screen.measure import Figures, measure
 from benchmarks.screen.peers import PEERS
 from benchmarks.screen.peers.base import Peer
 from benchmarks.screen.programs import BenchmarkFailed, require
-from benchmarks.screen.scenes import SCENES, Scene
+from benchmarks.screen.scenes import SCENES, TITLES, Scene
 
 LONGEST = 60.0
 
@@ -85,17 +85,15 @@ def show(whole: report.Report, as_json: bool) -> None:
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(whole), indent=2).decode())
         return
-    titles = {"typing": "typing 10/s", "scroll": "scroll text 10/s", "switch": "switch windows 2/s",
-              "video": "video 640x360 25/s", "photos": "photo slides 1/s", "idle": "idle clock 1/s"}  # fmt: skip
     console, machine = Console(), whole.machine
     console.print(
         f"{machine.processor}, {machine.cores} cores, {machine.memory_gb} GB; {machine.system}; "
         f"load before {machine.load_before}; {whole.seconds:g} s a scene, medians of {whole.runs}",
         highlight=False,
     )
-    console.print(report.figures_table(whole.figures, titles))
+    console.print(report.figures_table(whole.figures, TITLES))
     if whole.ratios:
-        console.print(report.ratios_table(whole.ratios, titles))
+        console.print(report.ratios_table(whole.ratios, TITLES))
 
 
 def _names(given: str, known: Any, what: str) -> list[str]:

@@ -1,7 +1,8 @@
 """A counter that a program can read off a screen: a bar of black and white cells.
 
-The bar is ``WIDTH`` x ``HEIGHT`` pixels. Its cells are big enough to survive JPEG, and carry two guard cells, the
-counter modulo ``MODULUS`` and a check, so that a half-drawn or blended bar reads as nothing and never as a wrong number.
+The bar is ``WIDTH`` x ``HEIGHT`` pixels. Its cells are big enough to survive JPEG: two guard cells, the
+counter modulo ``MODULUS``, and a check, so that a half-drawn or blended bar reads as nothing, never as a
+wrong number.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,10 +37,8 @@ def display(arguments: Sequence[str], log: Path) -> Iterator[Display]:
             def ready() -> bool:
                 if process.poll() is not None:
                     raise BenchmarkFailed(f"{arguments[0]} ended at once: {log.read_text()[-300:].strip()}")
-                try:
+                with suppress(BlockingIOError):
                     told.extend(os.read(reader, 64))
-                except BlockingIOError:
-                    pass
                 return told.endswith(b"\n")
 
             wait_until(ready, READY_WITHIN, f"{arguments[0]} did not start.")
@@ -61,8 +59,8 @@ def agents_display(work: Path) -> Iterator[Display]:
 
 @contextmanager
 def viewers_display(work: Path) -> Iterator[Display]:
-    """Run an Xvfb with one monitor; two pixels larger, since Chromium never fills a display without a window manager."""
-    arguments = ["Xvfb", "-screen", "0", f"{WIDTH + 2}x{HEIGHT + 2}x24", "-nolisten", "tcp", "-noreset"]
+    """Run an Xvfb with one monitor of 1920x1080."""
+    arguments = ["Xvfb", "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-nolisten", "tcp", "-noreset"]
     with display(arguments, work / "viewer-display.log") as made:
         yield made
 

@@ -18,7 +18,7 @@ from benchmarks.screen.displays import viewers_display
 from benchmarks.screen.painter import Painter, look, painting
 from benchmarks.screen.peers.base import Peer, Served
 from benchmarks.screen.programs import BenchmarkFailed
-from benchmarks.screen.relay import Relay, Traffic, relaying
+from benchmarks.screen.relay import Relay, relaying
 from benchmarks.screen.sampler import Sampler, Sighting, sampling
 from benchmarks.screen.scenes import Patch, Scene, calibration
 
@@ -43,7 +43,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """Both ways, in thousands of bytes."""
     down_kb_per_s: float
     cores: float
-    """Processor seconds a second for serving: screen server and X server, less the X server's with nobody watching."""
+    """Of screen server and X server together, less the X server's with nobody watching."""
     idle_cores: float
     """Of the screen server while the scene plays and nobody watches; 0 where it is the X server itself."""
     psnr_at_once: float
@@ -86,12 +86,12 @@ class Stretch:
 def measure(
     peer: Peer, scenes: Sequence[Scene], seconds: float, work: Path, progress: Progress
 ) -> Iterator[Figures]:
-    """Run every scene through ``peer`` once, each for ``seconds``; yield the figures of each as they are known."""
+    """Run every scene through ``peer``, each for ``seconds``; yield the figures of each as known."""
     with peer.serve(work) as served, painting(served.display.name) as painter:
         stretch = Stretch(painter)
         unwatched = {}
         for scene in scenes:
-            progress(f"{scene.title}, nobody watching")
+            progress(f"{scene.name}, nobody watching")
             unwatched[scene.name] = _unwatched(stretch, served, scene, seconds / 2)
         with (
             relaying(served.port) as relay,
@@ -102,7 +102,7 @@ def measure(
             progress("waiting for the first picture")
             _await_picture(peer, stretch, sampler)
             for scene in scenes:
-                progress(scene.title)
+                progress(scene.name)
                 watched = Watched(peer, served, stretch, sampler, relay, viewer.name)
                 yield watched.figures(scene, seconds, unwatched[scene.name])
 

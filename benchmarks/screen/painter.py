@@ -33,7 +33,7 @@ class Painter:
         connection.core.MapWindow(self._window)
 
     def draw(self, patches: Iterable[Patch]) -> float:
-        """Put the patches on the display; return the monotonic time, in seconds, at which they stood there."""
+        """Put the patches on the display; return when they stood there, in monotonic seconds."""
         for patch in patches:
             self._put(patch)
         self._connection.core.GetInputFocus().reply()

@@ -1,4 +1,4 @@
-"""Pictures that the scenes show: pages of text, windows and photographs, all made here and the same in each run."""
+"""Pictures that the scenes show: text, windows and photographs, all made here, the same in each run."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from PIL import Image, ImageDraw, ImageFont
 
 from benchmarks.screen.counter import Picture
 
-WORDS = (
-    "the customer asked about an order that was delivered late and wants a refund to the same card we checked "
-    "account status invoice shipping address phone number confirmed ticket escalated priority queue waiting agent "
-    "transfer billing team password reset link sent resolved follow up tomorrow morning router firmware update "
-    "signal cable restart connection speed test packet loss upgrade plan monthly contract renewal discount applied"
-).split()
+WORDS = [
+    "the", "customer", "asked", "about", "an", "order", "that", "was", "delivered", "late", "and", "wants",
+    "a", "refund", "to", "the", "same", "card", "we", "checked", "account", "status", "invoice", "shipping",
+    "address", "phone", "number", "confirmed", "ticket", "escalated", "priority", "queue", "waiting",
+    "agent", "transfer", "billing", "team", "password", "reset", "link", "sent", "resolved", "follow", "up",
+    "tomorrow", "morning", "router", "firmware", "update", "signal", "cable", "restart", "connection",
+    "speed", "test", "packet", "loss", "upgrade", "plan", "monthly", "contract", "renewal", "discount",
+    "applied",
+]  # fmt: skip
 
 INK = (32, 36, 44)
 PAPER = (255, 255, 255)
@@ -38,7 +41,7 @@ def to_picture(image: Image.Image) -> Picture:
 
 
 def page_of_text(width: int, height: int, *, seed: int, size: int = 15, leading: int = 22) -> Image.Image:
-    """Return a page of prose: paragraphs, headings and a few coloured words, ``width`` x ``height`` pixels."""
+    """Return a page of prose: paragraphs, headings and a few coloured words."""
     chance = random.Random(seed)
     page = Image.new("RGB", (width, height), PAPER)
     brush = ImageDraw.Draw(page)
@@ -86,7 +89,7 @@ def desktop(width: int, height: int) -> Image.Image:
 
 
 def window(width: int, height: int, *, seed: int) -> Image.Image:
-    """Return a program's window: title bar, side list, toolbar, then text (even seeds) or a table (odd seeds)."""
+    """Return a program's window: title bar, side list, toolbar; text (even seeds) or a table (odd seeds)."""
     chance = random.Random(seed)
     accent = (chance.randrange(40, 120), chance.randrange(60, 140), chance.randrange(90, 190))
     image = Image.new("RGB", (width, height), (246, 247, 249))
@@ -122,7 +125,7 @@ def _table(width: int, height: int, chance: random.Random) -> Image.Image:
 
 
 def photograph(width: int, height: int, *, seed: int) -> Picture:
-    """Return a picture with the statistics of a photograph: 1/f detail over soft light, and some sharp subjects."""
+    """Return a picture with the statistics of a photograph: 1/f detail, soft light, sharp subjects."""
     source = np.random.default_rng(seed)
     light = _cloud(source, width, height, slope=1.9) * 70
     detail = _cloud(source, width, height, slope=1.15) * 26

@@ -1,4 +1,4 @@
-"""A TCP relay on the hop that stands for the LAN: passes every byte on and counts it, in a process of its own."""
+"""A TCP relay on the hop that stands for the LAN: passes on and counts every byte, in its own process."""
 
 from __future__ import annotations
 
@@ -72,7 +72,8 @@ def _relay(target: int, pipe: Connection, up: Synchronized[int], down: Synchroni
                 if key.data is None:
                     _accept(listener, target, waiting, up, down)
                 else:
-                    _pass_on(key.fileobj, *key.data, waiting)
+                    end, other, count = key.data
+                    _pass_on(end, other, count, waiting)
 
 
 def _accept(
@@ -91,7 +92,7 @@ def _accept(
     for end, other, count in ((viewer, server, up), (server, viewer, down)):
         end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         end.settimeout(SEND_WITHIN)
-        waiting.register(end, selectors.EVENT_READ, (other, count))
+        waiting.register(end, selectors.EVENT_READ, (end, other, count))
 
 
 def _pass_on(

@@ -114,8 +114,10 @@ def figures_table(figures: Sequence[Figures], titles: dict[str, str]) -> Table:
         scene = titles.get(line.scene, line.scene) if line.scene != last else ""
         last = line.scene
         table.add_row(
-            scene, line.peer, f"{line.p50_ms:.0f}", f"{line.p95_ms:.0f}", f"{line.shown:.0%}", f"{line.kb_per_s:.1f}",
-            f"{line.cores:.3f}", f"{line.idle_cores:.3f}", _decibel(line.psnr_at_once), _decibel(line.psnr_still),
+            scene, line.peer, f"{line.p50_ms:.0f}", f"{line.p95_ms:.0f}", f"{line.shown:.0%}",
+            f"{line.kb_per_s:.1f}",
+            f"{line.cores:.3f}", f"{line.idle_cores:.3f}",
+            _decibel(line.psnr_at_once), _decibel(line.psnr_still),
         )  # fmt: skip
     return table
 

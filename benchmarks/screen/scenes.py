@@ -1,8 +1,8 @@
-"""The frozen list of scenes: what is drawn on the agent's first display, how often, and where its counter stands.
+"""The frozen list of scenes: what is drawn on the agent's display, how often, and where its counter stands.
 
-Each scene is drawn with PutImage, as most toolkits and browsers draw: a server is told where pixels changed, never why.
-A scene that repaints a big area carries its counter at the area's first and last corner, so that a viewer which shows an
-update piece by piece counts as done only with its last piece.
+Each scene is drawn with PutImage, as most toolkits and browsers draw: a server is told where pixels changed,
+never why. A scene that repaints a big area carries its counter at the area's first and last corner, so that a
+viewer which shows an update piece by piece counts as done only with its last piece.
 """
 
 from __future__ import annotations
@@ -47,7 +47,6 @@ class Scene(NamedTuple):
     """One scene, ready to be drawn: ``step(i, count)`` returns what is put on the display for step ``i``."""
 
     name: str
-    title: str
     rate: float
     """Steps a second."""
     round: int
@@ -99,7 +98,7 @@ def typing() -> Scene:
         letter = pictures.to_picture(strip.crop((start, 0, start + width, 26)))
         return [Patch(line.x + start, line.y, letter), Patch(*place, counter.draw(count))]
 
-    return Scene("typing", "typing 10/s", 10, 3, (place,), pictures.to_picture(screen), step)
+    return Scene("typing", 10, 3, (place,), pictures.to_picture(screen), step)
 
 
 def scroll() -> Scene:
@@ -112,7 +111,7 @@ def scroll() -> Scene:
         return area.stamped(page[top : top + area.height], count)
 
     background = pictures.to_picture(pictures.desktop(WIDTH, HEIGHT))
-    return Scene("scroll", "scroll text 10/s", 10, 5, area.corners(), background, step)
+    return Scene("scroll", 10, 5, area.corners(), background, step)
 
 
 def switch() -> Scene:
@@ -124,7 +123,7 @@ def switch() -> Scene:
     def step(index: int, count: int) -> list[Patch]:
         return area.stamped(windows[index % len(windows)], count)
 
-    return Scene("switch", "switch windows 2/s", 2, len(windows), area.corners(), background, step)
+    return Scene("switch", 2, len(windows), area.corners(), background, step)
 
 
 def video() -> Scene:
@@ -139,7 +138,7 @@ def video() -> Scene:
     def step(index: int, count: int) -> list[Patch]:
         return area.stamped(frames[index % VIDEO_FRAMES], count)
 
-    return Scene("video", "video 640x360 25/s", 25, 25, area.corners(), pictures.to_picture(screen), step)
+    return Scene("video", 25, 25, area.corners(), pictures.to_picture(screen), step)
 
 
 def _frame(wide: Picture, actor: Picture, number: int, area: Area) -> Picture:
@@ -159,7 +158,7 @@ def photos() -> Scene:
     def step(index: int, count: int) -> list[Patch]:
         return area.stamped(slides[index % PHOTOGRAPHS], count)
 
-    return Scene("photos", "photo slides 1/s", 1, 2, area.corners(), slides[-1], step)
+    return Scene("photos", 1, 2, area.corners(), slides[-1], step)
 
 
 def idle() -> Scene:
@@ -174,8 +173,17 @@ def idle() -> Scene:
         ImageDraw.Draw(face).text((8, 2), time, font=pictures.font(15), fill=(230, 232, 236))
         return [Patch(*clock, pictures.to_picture(face)), Patch(*place, counter.draw(count))]
 
-    return Scene("idle", "idle clock 1/s", 1, 2, (place,), pictures.to_picture(screen), step)
+    return Scene("idle", 1, 2, (place,), pictures.to_picture(screen), step)
 
+
+TITLES = {
+    "typing": "typing 10/s",
+    "scroll": "scroll text 10/s",
+    "switch": "switch windows 2/s",
+    "video": "video 640x360 25/s",
+    "photos": "photo slides 1/s",
+    "idle": "idle clock 1/s",
+}
 
 SCENES: dict[str, Callable[[], Scene]] = {
     made.__name__: made for made in (typing, scroll, switch, video, photos, idle)
@@ -191,4 +199,4 @@ def calibration() -> Scene:
         bar = partial(Patch, picture=counter.draw(count))
         return [bar(*place) for place in places]
 
-    return Scene("calibration", "calibration", 5, 1, places, background, step)
+    return Scene("calibration", 5, 1, places, background, step)

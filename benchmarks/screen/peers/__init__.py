@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from benchmarks.screen.peers.base import Peer
+from benchmarks.screen.peers.lanassist import Lanassist
 from benchmarks.screen.peers.novnc import NoVnc
 from benchmarks.screen.peers.scraping import Scraping
 from benchmarks.screen.peers.tigervnc import TigerVnc
 
-PEERS: dict[str, Peer] = {peer.name: peer for peer in (TigerVnc(), Scraping(), NoVnc())}
+_SIBLINGS: tuple[Peer, ...] = (Lanassist(), TigerVnc(), Scraping(), NoVnc())
+
+PEERS = {peer.name: peer for peer in _SIBLINGS}

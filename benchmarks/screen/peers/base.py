@@ -15,7 +15,7 @@ class Served(NamedTuple):
     display: Display
     """Where the scenes are drawn."""
     servers: tuple[int, ...]
-    """The processes, with all below them, that serve the screen; the X server's own when that is the screen server."""
+    """The processes, with all below them, that serve the screen; may be the X server itself."""
     port: int
     """The loopback port that the viewer's side has to reach, through the relay."""
 
@@ -34,5 +34,5 @@ class Peer(Protocol):
         ...
 
     def watch(self, served: Served, port: int, viewer: Display, work: Path) -> AbstractContextManager[None]:
-        """Show the agent's first display 1:1 from the top left corner of ``viewer``, by way of the relay on ``port``."""
+        """Show the agent's first display 1:1 from the viewer's top left corner, by way of ``port``."""
         ...

@@ -13,11 +13,14 @@ from benchmarks.screen.scenes import HEIGHT, WIDTH
 
 @contextmanager
 def kiosk(address: str, viewer: Display, work: Path) -> Iterator[None]:
-    """Show ``address`` at 1:1, without any of the browser's own controls, from the display's top left corner."""
+    """Show ``address`` at 1:1, without the browser's own controls, from the top left corner."""
     arguments = [
-        "chromium", "--kiosk", "--no-first-run", "--no-default-browser-check", "--disable-gpu", "--no-sandbox",
+        "chromium", "--kiosk", "--no-first-run", "--no-default-browser-check", "--disable-gpu",
+        "--no-sandbox",
         "--disable-background-networking", "--disable-component-update", "--force-device-scale-factor=1",
-        "--window-position=0,0", f"--window-size={WIDTH + 1},{HEIGHT + 1}", f"--user-data-dir={work / 'profile'}",
+        # without a window manager Chromium takes a pixel off a window that would fill the display
+        "--window-position=0,0", f"--window-size={WIDTH + 1},{HEIGHT + 1}",
+        f"--user-data-dir={work / 'profile'}",
         address,
     ]  # fmt: skip
     with started(arguments, log=work / "chromium.log", environment={"DISPLAY": viewer.name}):

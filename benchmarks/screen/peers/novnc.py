@@ -16,16 +16,18 @@ NOVNC = Path("/usr/share/novnc")
 
 PAGE = """<!doctype html>
 <title>noVNC</title>
-<style>html, body, #screen { margin: 0; width: 100%; height: 100%; overflow: hidden }</style>
+<style>html, body, #screen { margin: 0; overflow: hidden }
+#screen { width: 1920px; height: 1080px }</style>
 <div id="screen"></div>
 <script type="module">
 import RFB from "./core/rfb.js";
-const screen = new RFB(document.getElementById("screen"), `ws://${location.host}/websockify`, { shared: true });
+const place = document.getElementById("screen");
+const screen = new RFB(place, `ws://${location.host}/websockify`, { shared: true });
 screen.viewOnly = true;
 screen.clipViewport = true;
 </script>
 """
-"""Only the library and the screen, so that no control bar covers a pixel; the library's settings as shipped."""
+"""Only the library and the screen, so that no control bar covers a pixel; settings as shipped."""
 
 
 class NoVnc:
@@ -33,7 +35,7 @@ class NoVnc:
 
     name = "novnc"
     title = "noVNC (Xvnc, websockify), Chromium"
-    needs = ("Xvnc", "xrandr", "websockify", str(NOVNC / "core" / "rfb.js"), "chromium")
+    needs: tuple[str, ...] = ("Xvnc", "xrandr", "websockify", str(NOVNC / "core" / "rfb.js"), "chromium")
 
     @contextmanager
     def serve(self, work: Path) -> Iterator[Served]:

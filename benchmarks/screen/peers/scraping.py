@@ -18,7 +18,7 @@ class Scraping:
 
     name = "x0vncserver"
     title = "TigerVNC (x0vncserver), native viewer"
-    needs = ("Xvfb", "xrandr", "X0tigervnc", "xtigervncviewer")
+    needs: tuple[str, ...] = ("Xvfb", "xrandr", "X0tigervnc", "xtigervncviewer")
 
     @contextmanager
     def serve(self, work: Path) -> Iterator[Served]:
@@ -26,7 +26,8 @@ class Scraping:
         port = free_port()
         with agents_display(work) as made:
             arguments = [
-                "X0tigervnc", "-display", made.name, "-rfbport", str(port), "-localhost", "-SecurityTypes", "None",
+                "X0tigervnc", "-display", made.name, "-rfbport", str(port), "-localhost",
+                "-SecurityTypes", "None",
                 "-AlwaysShared", "-Geometry", f"{WIDTH}x{HEIGHT}+0+0",
             ]  # fmt: skip
             with started(arguments, log=work / "x0vncserver.log") as server:

@@ -14,10 +14,11 @@ from benchmarks.screen.scenes import HEIGHT, WIDTH
 
 @contextmanager
 def xvnc(work: Path) -> Iterator[Served]:
-    """Run an Xvnc with two monitors, reachable from loopback alone, its settings as shipped, without encryption."""
+    """Run an Xvnc with two monitors, reachable from loopback alone, settings as shipped, not encrypted."""
     port = free_port()
     arguments = [
-        "Xvnc", "-geometry", DESKTOP, "-depth", "24", "-rfbport", str(port), "-localhost", "-SecurityTypes", "None",
+        "Xvnc", "-geometry", DESKTOP, "-depth", "24", "-rfbport", str(port), "-localhost",
+        "-SecurityTypes", "None",
         "-AlwaysShared", "-noreset",
     ]  # fmt: skip
     with display(arguments, work / "xvnc.log") as made:
@@ -29,8 +30,10 @@ def xvnc(work: Path) -> Iterator[Served]:
 def native_viewer(port: int, viewer: Display, work: Path) -> Iterator[None]:
     """Run TigerVNC's own viewer over the whole of the viewer's display, its settings as shipped."""
     arguments = [
-        "xtigervncviewer", "-display", viewer.name, "-Shared", "-ViewOnly", "-RemoteResize=0", "-ReconnectOnError=0",
-        "-AlertOnFatalError=0", "-FullScreen", "-geometry", f"{WIDTH + 2}x{HEIGHT + 2}+0+0", f"127.0.0.1::{port}",
+        "xtigervncviewer", "-display", viewer.name, "-Shared", "-ViewOnly", "-RemoteResize=0",
+        "-ReconnectOnError=0",
+        "-AlertOnFatalError=0", "-FullScreen",
+        "-geometry", f"{WIDTH}x{HEIGHT}+0+0", f"127.0.0.1::{port}",
     ]  # fmt: skip
     with started(arguments, log=work / "viewer.log"):
         yield
@@ -41,7 +44,7 @@ class TigerVnc:
 
     name = "tigervnc"
     title = "TigerVNC (Xvnc), native viewer"
-    needs = ("Xvnc", "xrandr", "xtigervncviewer")
+    needs: tuple[str, ...] = ("Xvnc", "xrandr", "xtigervncviewer")
 
     @contextmanager
     def serve(self, work: Path) -> Iterator[Served]:
