@@ -25,20 +25,22 @@ function View() {
   const ended = progress.phase === "ended" ? progress : null;
   const name = glance.displays.value.find((each) => each.number === display)?.name ?? "";
   return html`
-    <h1 class="unseen">Display ${display}${name && ` (${name})`} of an agent</h1>
-    ${active && html`<${Picture} glance=${glance} number=${display} extent=${glance.sizes.value.get(display)} fit=${false} />`}
-    ${active && html`
-      <aside class="corner">
-        <button type="button" onClick=${() => glance.stop("stopped")}>Stop glance <kbd aria-hidden="true">Esc</kbd></button>
-      </aside>
-    `}
-    ${ended && html`
-      <div class="over">
-        <p>${ended.began ? `Glance ended: ${ended.text}` : ended.text}</p>
-        <button type="button" class="primary" onClick=${start}>${ended.began ? "Start again" : "Try again"}</button>
-      </div>
-    `}
-    <p class="unseen" role="status">${announcement(progress, "the agent", [display])}</p>
+    <main>
+      <h1 class="unseen">Display ${display}${name && ` (${name})`} of an agent</h1>
+      ${active && html`<${Picture} glance=${glance} number=${display} extent=${glance.sizes.value.get(display)} fit=${false} />`}
+      ${active && html`
+        <div class="corner">
+          <button type="button" onClick=${() => glance.stop("stopped")}>Stop glance <kbd aria-hidden="true">Esc</kbd></button>
+        </div>
+      `}
+      ${ended && html`
+        <div class="over">
+          <p>${ended.began ? `Glance ended: ${ended.text}` : ended.text}</p>
+          <button type="button" class="primary" onClick=${start}>${ended.began ? "Start again" : "Try again"}</button>
+        </div>
+      `}
+      <p class="unseen" role="status">${announcement(progress, "the agent", [display])}</p>
+    </main>
   `;
 }
 
