@@ -75,6 +75,20 @@ class UnknownSession(BadInput):
     http_status = 404
 
 
+class UnknownConversation(BadInput):
+    """There is no such conversation here."""
+
+    code = "unknown-conversation"
+    http_status = 404
+
+
+class UnknownClient(BadInput):
+    """No client of that name is known here."""
+
+    code = "unknown-client"
+    http_status = 404
+
+
 class UnknownCommand(BadInput):
     """There is no command “{command}”. The API's own page lists all of them."""
 
@@ -249,6 +263,36 @@ class AtCapacity(LanassistError):
     http_status = 409
 
 
+class ConversationMoved(LanassistError):
+    """This conversation has moved on: it is not in {agent}'s hands any more. What was not sent is kept below it."""
+
+    code = "conversation-moved"
+    http_status = 409
+
+
+class BeingMoved(LanassistError):
+    """This conversation is being moved already; try again in a moment."""
+
+    code = "being-moved"
+    http_status = 409
+
+
+class NoAnswer(LanassistError):
+    """{agent}'s node did not answer in time. Nothing was moved."""
+
+    code = "no-answer"
+    exit_code = 4
+    http_status = 409
+
+
+class NoDesk(LanassistError):
+    """No desk is connected that could do this."""
+
+    code = "no-desk"
+    exit_code = 4
+    http_status = 409
+
+
 class NoRoutedCall(LanassistError):
     """{agent} has no routed call."""
 
@@ -263,6 +307,24 @@ class RefusedByPolicy(LanassistError):
     code = "refused-by-policy"
     exit_code = 8
     http_status = 409
+
+
+class ClientBlocked(RefusedByPolicy):
+    """This client is blocked{reason}."""
+
+    code = "client-blocked"
+
+
+class ControlTaken(RefusedByPolicy):
+    """{agent}'s conversations are under the control of {holder}."""
+
+    code = "control-taken"
+
+
+class NotInControl(RefusedByPolicy):
+    """Control of {agent}'s conversations is not in your hands (any more)."""
+
+    code = "not-in-control"
 
 
 class ScreenLocked(RefusedByPolicy):
@@ -335,6 +397,11 @@ class Refused(LanassistError):
     # A refusal that a peer or the node has worded; it keeps the code and exit code of its kind.
     code = "refused"
     http_status = 409
+
+
+def said_elsewhere(code: str, text: str) -> LanassistError:
+    """A refusal that came from another node: its own words, with the exit code of its kind."""
+    return by_code().get(code, Refused).worded(text)
 
 
 def _tree(kind: type[LanassistError]) -> list[type[LanassistError]]:

@@ -65,3 +65,23 @@ UPDATE_OVERDRAW: Final = 2
 """The rectangles of one update cover the display at most this often."""
 SIGNED_DOCUMENT_BYTES: Final = 512 * 1024
 REVOKED_SERIALS: Final = 20_000
+
+# Conversations
+ENTRY_LENGTH: Final = 4000
+"""Characters of one entry of a conversation's log."""
+ACTS_PER_MESSAGE: Final = 40
+ENTRIES_PER_MESSAGE: Final = 40
+"""So many entries of full length in four-byte characters, with their names, stay below MESSAGE_BYTES."""
+LOG_ENTRIES: Final = 10_000
+"""Of one conversation; its client is asked to start another then."""
+HELD: Final = 1000
+"""Conversations that one agent holds of one desk."""
+BLOCKS_PER_MESSAGE: Final = 200
+RESEND: Final = 2.0
+"""What has no answer is sent again after this."""
+OFFER_ANSWER: Final = 5.0
+"""An agent that does not answer an offer by then is passed over."""
+REQUEST_ANSWER: Final = 12.0
+"""A request to a desk that has no answer by then is given up; longer than the offer within it."""
+HOLDING_EVERY: Final = 30.0
+"""Agents and desks compare what they believe at least this often, also when nothing happens."""

@@ -39,7 +39,7 @@ class Version(Struct, frozen=True, array_like=True, order=True):
     minor: Count
 
 
-VERSION = Version(1, 0)
+VERSION = Version(1, 1)
 
 
 class Hello(Message, frozen=True, kw_only=True, tag="hello"):
@@ -150,7 +150,11 @@ class GlanceRequest(Struct, frozen=True, kw_only=True, tag="glance"):
     lossless: bool = False
 
 
-Request = GlanceRequest
+class ControlRequest(Struct, frozen=True, kw_only=True, tag="control"):
+    """To act as the agent, in all of the agent's conversations."""
+
+
+Request = GlanceRequest | ControlRequest
 
 
 class SessionMessage(Message, frozen=True, kw_only=True):
@@ -197,6 +201,316 @@ class SessionEnded(SessionMessage, frozen=True, kw_only=True, tag="session.ended
     text: Text
 
 
+# --- conversations: a desk and the agents that it hands them to --------------------------------------
+# A desk answers every message of an agent that changes something, and both resend until they are answered.
+# Epochs order owners, sequence numbers order entries, ids make each act count once.
+
+ConversationId = NewType("ConversationId", str)
+Epoch = Annotated[int, Meta(ge=0, le=2**53)]
+Seq = Annotated[int, Meta(ge=0, le=2**31)]
+Words = Annotated[str, Meta(max_length=limits.ENTRY_LENGTH)]
+Ids = Annotated[tuple[Short, ...], Meta(max_length=limits.ACTS_PER_MESSAGE)]
+
+
+class Client(Struct, frozen=True, kw_only=True):
+    """A customer as the desk knows them. ``id`` is what a block names."""
+
+    id: Short
+    name: Name
+    contact: Name = ""
+
+
+class Act(Struct, frozen=True, kw_only=True):
+    """Something that an owner does in a conversation. Applied once, under the epoch that it was done in."""
+
+    id: Short
+    kind: Literal["say", "note", "categorise", "complete"]
+    text: Words = ""
+    """What is said or noted, or the new category."""
+    seen: Seq = 0
+    """Of ``complete``: the last entry that was seen; what the client wrote later opens it again."""
+    actor: Short = ""
+    """The node that did it under control of this agent; empty: the agent."""
+    actor_name: Name = ""
+
+
+Acts = Annotated[tuple[Act, ...], Meta(max_length=limits.ACTS_PER_MESSAGE)]
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One line of a conversation's log, as the desk has numbered it."""
+
+    seq: Seq
+    id: Short
+    kind: Literal["client", "say", "note", "categorise", "complete", "joined", "queued", "left", "blocked"]
+    text: Words = ""
+    node: Short = ""
+    """Whose act it was: the owner's node; empty for the client's words and the desk's own entries."""
+    name: Name = ""
+    epoch: Epoch
+    actor: Short = ""
+    actor_name: Name = ""
+    age: Age = 0.0
+
+
+Entries = Annotated[tuple[Entry, ...], Meta(max_length=limits.ENTRIES_PER_MESSAGE)]
+
+
+class Load(Struct, frozen=True, kw_only=True):
+    """What an agent has room for. ``number`` counts up in one run of the node, named by ``boot``."""
+
+    boot: Short
+    number: Annotated[int, Meta(ge=0, le=2**53)]
+    available: bool
+    reason: Text = ""
+    """The break's reason."""
+    active: Count = 0
+    """Conversations and reservations, at all desks."""
+    total: Count = 0
+    idle_age: Age = 0.0
+
+
+class Holds(Struct, frozen=True, array_like=True):
+    """An agent believes that it owns this, and has the log up to ``seq``."""
+
+    conversation: Short
+    epoch: Epoch
+    seq: Seq
+
+
+class Holding(Message, frozen=True, kw_only=True, tag="desk.holding"):
+    """Agent to desk: my load, and all that I hold of yours. Resent until ``Reconciled`` names its number."""
+
+    load: Load
+    held: Annotated[tuple[Holds, ...], Meta(max_length=limits.HELD)] = ()
+
+
+class Reconciled(Message, frozen=True, kw_only=True, tag="desk.reconciled"):
+    """Desk to agent: heard; what differed was put right by ``Granted`` and ``Released``."""
+
+    boot: Short
+    number: Annotated[int, Meta(ge=0, le=2**53)]
+
+
+class Offer(Message, frozen=True, kw_only=True, tag="desk.offer"):
+    """Desk to agent: will you take this conversation, under this epoch? Resent until answered."""
+
+    offer: Short
+    conversation: Short
+    epoch: Epoch
+    client: Client
+    category: Name = ""
+
+
+class OfferAnswered(Message, frozen=True, kw_only=True, tag="desk.answer"):
+    """Agent to desk: accepted, and a place is reserved until ``Granted`` or ``OfferWithdrawn``; or why not."""
+
+    offer: Short
+    conversation: Short
+    accepted: bool
+    code: Short = ""
+    text: Text = ""
+    load: Load
+
+
+class OfferWithdrawn(Message, frozen=True, kw_only=True, tag="desk.withdrawn"):
+    """Desk to agent: this offer stands no more; give the place back."""
+
+    offer: Short
+
+
+class Granted(Message, frozen=True, kw_only=True, tag="desk.granted"):
+    """Desk to agent: you own it, committed. The rest of the log follows. Resent until ``Took``."""
+
+    offer: Short
+    conversation: Short
+    epoch: Epoch
+    client: Client
+    category: Name = ""
+    entries: Entries = ()
+    """The beginning of the log."""
+
+
+class Appended(Message, frozen=True, kw_only=True, tag="desk.appended"):
+    """Desk to owner: the log goes on like this. Resent until ``Took``."""
+
+    conversation: Short
+    epoch: Epoch
+    entries: Entries
+
+
+class Took(Message, frozen=True, kw_only=True, tag="desk.took"):
+    """Owner to desk: I hold the log up to ``seq``, committed."""
+
+    conversation: Short
+    epoch: Epoch
+    seq: Seq
+
+
+class Released(Message, frozen=True, kw_only=True, tag="desk.released"):
+    """Desk to agent: since this epoch it is not yours. What you did before and have no answer for, ask again."""
+
+    conversation: Short
+    epoch: Epoch
+    code: Literal["moved", "completed", "left", "blocked", "unknown"]
+
+
+class Append(Message, frozen=True, kw_only=True, tag="desk.append"):
+    """Owner to desk: my unanswered acts, the oldest first. Resent until answered."""
+
+    conversation: Short
+    epoch: Epoch
+    acts: Acts
+
+
+class AppendAnswered(Message, frozen=True, kw_only=True, tag="desk.append-answered"):
+    """Desk to agent: which acts are in the log, and which never will be."""
+
+    conversation: Short
+    accepted: Ids = ()
+    refused: Ids = ()
+
+
+class MoveRequested(Message, frozen=True, kw_only=True, tag="desk.move"):
+    """Owner or supervisor to desk: move it to ``to``, or back to the queue if that is empty.
+
+    An owner names its epoch; a supervisor names none and needs the grant *assign*. The agent that completed
+    a conversation asks with ``to`` being itself to open it again.
+    """
+
+    id: Short
+    conversation: Short
+    epoch: Epoch = 0
+    to: Short = ""
+    actor: Short = ""
+    """The node that requests it under control of this agent; empty: the sender."""
+    actor_name: Name = ""
+
+
+class BlockRequested(Message, frozen=True, kw_only=True, tag="desk.block"):
+    """Supervisor to desk: block this client, or unblock. Needs the grant *block*."""
+
+    id: Short
+    client: Short
+    blocked: bool
+    reason: Text = ""
+    seconds: Age | None = None
+    """None: until unblocked."""
+
+
+class RequestAnswered(Message, frozen=True, kw_only=True, tag="desk.request-answered"):
+    """Desk to whoever requested: done (no code), or why not."""
+
+    id: Short
+    code: Short = ""
+    text: Text = ""
+
+
+class Typing(Message, frozen=True, kw_only=True, tag="desk.typing"):
+    """Desk to owner about the client, owner to desk about the agent. Never resent."""
+
+    conversation: Short
+    typing: bool
+
+
+class Block(Struct, frozen=True, kw_only=True):
+    """The newest word on one client: the higher (number, node) wins, on every desk."""
+
+    client: Short
+    number: Annotated[int, Meta(ge=0, le=2**53)]
+    node: Short
+    """The desk that wrote it."""
+    blocked: bool
+    reason: Text = ""
+    by: Name = ""
+    seconds: Age | None = None
+    """What is left of it; None: until unblocked."""
+
+
+class Blocks(Message, frozen=True, kw_only=True, tag="desk.blocks"):
+    """Desk to desk: entries of the block list."""
+
+    blocks: Annotated[tuple[Block, ...], Meta(max_length=limits.BLOCKS_PER_MESSAGE)]
+
+
+class BlocksDigest(Message, frozen=True, kw_only=True, tag="desk.blocks-digest"):
+    """Desk to desk: what my block list comes to. Whoever has another answers with all of its own."""
+
+    digest: Short
+
+
+class ConversationTold(Message, frozen=True, kw_only=True, tag="desk.conversation"):
+    """Desk to supervisors: one conversation as it stands, at every change and when the link comes up."""
+
+    conversation: Short
+    client: Client
+    category: Name = ""
+    state: Literal["waiting", "open", "done"]
+    owner: Short
+    owner_name: Name = ""
+    orphaned: bool = False
+    """Its owner is not connected to the desk."""
+    epoch: Epoch
+    since_age: Age = 0.0
+
+
+# --- conversations: an agent and the supervisors who look on -----------------------------------------
+
+
+class Watching(Message, frozen=True, kw_only=True, tag="mirror.watching"):
+    """Supervisor to agent: show me your conversations from now on, or no more. Needs the grant *observe*."""
+
+    watching: bool
+
+
+class Mirrored(Message, frozen=True, kw_only=True, tag="mirror.conversation"):
+    """Agent to whoever watches: a conversation as the agent has it, with the entries after the last ones told."""
+
+    conversation: Short
+    desk: Short
+    client: Client
+    category: Name = ""
+    state: Literal["held", "completing", "done", "moved"]
+    epoch: Epoch
+    unsent: Count = 0
+    entries: Entries = ()
+
+
+class Draft(Message, frozen=True, kw_only=True, tag="mirror.draft"):
+    """Agent to whoever watches: what stands in the composer, not sent. Never resent: the next one has it all."""
+
+    conversation: Short
+    text: Words
+
+
+class Whisper(Message, frozen=True, kw_only=True, tag="mirror.whisper"):
+    """Supervisor to agent, for the agent alone. It passes no desk, so it can reach no client."""
+
+    id: Short
+    conversation: Short
+    text: Words
+
+
+class ControlAction(SessionMessage, frozen=True, kw_only=True, tag="control.action"):
+    """Supervisor to agent, under control: do this as the agent. ``token`` is the nonce of the session's grant."""
+
+    token: Short
+    conversation: Short
+    act: Act | None = None
+    """None: a move."""
+    id: Short
+    to: Short = ""
+    """Of a move: the agent, or the queue if empty."""
+
+
+class ControlAnswered(SessionMessage, frozen=True, kw_only=True, tag="control.answered"):
+    """Agent to supervisor: done (no code), or why not."""
+
+    id: Short
+    code: Short = ""
+    text: Text = ""
+
+
 Wire = (
     Hello
     | Welcome
@@ -213,6 +527,30 @@ Wire = (
     | SessionChanged
     | SessionRenewed
     | SessionEnded
+    | Holding
+    | Reconciled
+    | Offer
+    | OfferAnswered
+    | OfferWithdrawn
+    | Granted
+    | Appended
+    | Took
+    | Released
+    | Append
+    | AppendAnswered
+    | MoveRequested
+    | BlockRequested
+    | RequestAnswered
+    | Typing
+    | Blocks
+    | BlocksDigest
+    | ConversationTold
+    | Watching
+    | Mirrored
+    | Draft
+    | Whisper
+    | ControlAction
+    | ControlAnswered
 )
 
 

@@ -5,7 +5,7 @@ clock, no randomness and no I/O, so a whole site can be run as a deterministic s
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import ClassVar, Protocol, Self
 
 import msgspec
 
@@ -58,6 +58,37 @@ class Refuse(Effect, frozen=True):
 
     ticket: Ticket
     error: LanassistError
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a core keeps over restarts, as one row under ``kind`` (the tag) and ``key``.
+
+    Times in it are this run's monotonic clock; ``times`` names them, for the store to convert.
+    """
+
+    times: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def key(self) -> str:
+        """What the record is found by; a later record of the same class and key replaces it."""
+        raise NotImplementedError
+
+    def shifted(self, by: float, latest: float) -> Self:
+        """With its times ``by`` seconds later, but none after ``latest``: what lies in the future counts as now."""
+        moved = {name: min(getattr(self, name) + by, latest) for name in self.times}
+        return msgspec.structs.replace(self, **moved) if moved else self
+
+
+class Persist(Effect, frozen=True):
+    """Commit these records in one transaction, before anything else of the same outcome is done.
+
+    If the commit fails, nothing else of the outcome happens: its commands are refused with the error, and
+    the core is rebuilt from its records as after a crash.
+    """
+
+    put: tuple[Record, ...] = ()
+    drop: tuple[Record, ...] = ()
+    """Rows to remove; only their class and key count."""
 
 
 class Core(Protocol):

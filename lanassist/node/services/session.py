@@ -44,6 +44,8 @@ ENDINGS: dict[str, str] = {
     "locked": "the agent's screen was locked",
     "screen": "the agent's screen cannot be shown any more",
     "media-lost": "the picture channel was lost",
+    "reclaimed": "the agent took control back",
+    "taken-again": "the same supervisor took control again",
     "shutdown": "the node was shut down",
     "too-many": "the agent's node has too many sessions",
 }

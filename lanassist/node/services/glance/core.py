@@ -115,6 +115,12 @@ class _Agent(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
+def glance_of(session: Session) -> GlanceRequest:
+    """What a glance asks for; a session that asks for anything else is refused before it begins."""
+    assert isinstance(session.request, GlanceRequest)
+    return session.request
+
+
 def refusal_of(error: LanassistError | None) -> Refusal | None:
     """The error as it goes on the board."""
     return None if error is None else Refusal(code=error.code, text=error.text)
@@ -328,7 +334,7 @@ class GlanceCore(QuietCore):
             agent=session.peer.node,
             agent_name=session.peer.name,
             displays=agent.displays,
-            chosen=session.request.displays,
+            chosen=glance_of(session).displays,
         )
         return [Reply(ticket, started)]
 
@@ -349,7 +355,7 @@ class GlanceCore(QuietCore):
             session=session.id,
             agent=session.peer.node,
             agent_name=session.peer.name,
-            displays=session.request.displays,
+            displays=glance_of(session).displays,
             state="ended" if why else session.state,
             since=now if why else session.since,
             end=Refusal(code=why.code, text=why.text) if why else None,
@@ -389,7 +395,7 @@ def _watcher(session: Session) -> Watcher:
         session=session.id,
         supervisor=session.peer.node,
         name=session.peer.name,
-        displays=session.request.displays,
+        displays=glance_of(session).displays,
         since=session.since,
         reason=session.reason,
     )

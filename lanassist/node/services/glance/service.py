@@ -20,6 +20,7 @@ from lanassist.node.services.glance.core import (
     Screen,
     ViewerLeft,
     ViewerRenewed,
+    glance_of,
 )
 from lanassist.node.services.session import Altered, Closed, Opened, Session
 from lanassist.node.services.switchboard import Service
@@ -119,7 +120,7 @@ class GlanceService(Service):
                 self._showing[session.peer.node, session.id] = trio.CancelScope()
                 await self._starts.send(partial(self._show, session))
             case Altered(session) if not session.asked:
-                self._pump.choose(_stream_name(session), session.request.displays)
+                self._pump.choose(_stream_name(session), glance_of(session).displays)
             case Closed(session) if session.asked:
                 if (viewing := self._viewings.pop(session.id, None)) is not None:
                     viewing.scope.cancel()
@@ -137,7 +138,7 @@ class GlanceService(Service):
         with scope:
             try:
                 channel = await self._door.arrival(session.id, session.peer.node)
-                request = session.request
+                request = glance_of(session)
                 await self._pump.serve(channel, _stream_name(session), request.displays, request.lossless)
             except LanassistError as error:
                 lost = MediaLost(

@@ -1,0 +1,205 @@
+"""The agent's shelf: replicas of its conversations, its unanswered acts, and the places that it keeps."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from lanassist.node.errors import ConversationMoved, UnknownConversation
+from lanassist.node.protocol import limits
+from lanassist.node.protocol.messages import Act, Acts, Entry, Granted, NodeId, Offer
+from lanassist.node.services.base import Record
+from lanassist.node.services.conversation import EntryRecord, arrived
+from lanassist.node.services.conversations.records import (
+    HeldRecord,
+    HeldState,
+    PendingRecord,
+    ReservationRecord,
+)
+from lanassist.node.services.decision import Decision
+
+
+class Held:
+    """One conversation as its owner works with it. Entry n of the log is ``log[n - 1]``."""
+
+    def __init__(self, record: HeldRecord) -> None:
+        self.record = record
+        self.log: list[EntryRecord] = []
+        self.acts: set[str] = set()
+        """Ids of what is in the log."""
+        self.pending: dict[str, PendingRecord] = {}
+        """Unanswered, the oldest first."""
+        self.refused: dict[str, PendingRecord] = {}
+
+    def take(self, entry: EntryRecord) -> None:
+        self.log.append(entry)
+        if entry.kind != "client":
+            self.acts.add(entry.id)
+
+    def knows(self, act: str) -> bool:
+        """Whether this act was done already."""
+        return act in self.acts or act in self.pending or act in self.refused
+
+    @property
+    def completing(self) -> bool:
+        """Completed here; the desk has not confirmed it."""
+        return any(each.act.kind == "complete" for each in self.pending.values())
+
+    @property
+    def active(self) -> bool:
+        """Takes a place of the agent's capacity."""
+        return self.record.state == "held" and not self.completing
+
+
+class Shelf:
+    """Everything of this agent. What it changes, it also has committed."""
+
+    def __init__(self, name: str, records: Iterable[Record], decision: Decision) -> None:
+        self._name = name
+        self._decision = decision
+        self._all: dict[str, Held] = {}
+        self.reservations: dict[str, ReservationRecord] = {}
+        """By conversation."""
+        self._number = 0
+        self._read(list(records))
+
+    def _read(self, records: Sequence[Record]) -> None:
+        for record in records:
+            if isinstance(record, HeldRecord):
+                self._all[record.id] = Held(record)
+            elif isinstance(record, ReservationRecord):
+                self.reservations[record.conversation] = record
+        entries = [record for record in records if isinstance(record, EntryRecord)]
+        for entry in sorted(entries, key=lambda each: (each.conversation, each.seq)):
+            self._all[entry.conversation].take(entry)
+        pending = [record for record in records if isinstance(record, PendingRecord)]
+        for each in sorted(pending, key=lambda each: each.number):
+            self._number = each.number
+            held = self._all[each.conversation]
+            (held.refused if each.refused else held.pending)[each.act.id] = each
+
+    # --- looking -------------------------------------------------------------------------------------
+
+    def __iter__(self) -> Iterator[Held]:
+        return iter(self._all.values())
+
+    def get(self, conversation: str, desk: NodeId) -> Held | None:
+        """The conversation, for a word of its own desk; anybody else's word does not count."""
+        held = self._all.get(conversation)
+        return held if held is not None and held.record.desk == desk else None
+
+    def known(self, conversation: str) -> bool:
+        """Whether any desk's conversation is here under that id."""
+        return conversation in self._all
+
+    def find(self, conversation: str) -> Held:
+        """For a local command. Raises UnknownConversation."""
+        held = self._all.get(conversation)
+        if held is None:
+            raise UnknownConversation
+        return held
+
+    def in_hand(self, conversation: str) -> Held:
+        """To act in. Raises UnknownConversation, or ConversationMoved if it is completed or somebody else's."""
+        held = self.find(conversation)
+        if not held.active:
+            raise ConversationMoved(agent=self._name)
+        return held
+
+    def active(self) -> int:
+        """Places that are taken or kept."""
+        mine = sum(1 for held in self._all.values() if held.active)
+        kept = sum(1 for each in self.reservations if not self._taken(each))
+        return mine + kept
+
+    def _taken(self, conversation: str) -> bool:
+        held = self._all.get(conversation)
+        return held is not None and held.active
+
+    # --- what the desk says --------------------------------------------------------------------------
+
+    def reserve(self, offer: Offer, desk: NodeId, now: float) -> ReservationRecord:
+        """Keep a place."""
+        record = ReservationRecord(
+            conversation=offer.conversation, offer=offer.offer, desk=desk, epoch=offer.epoch, since=now
+        )
+        self.reservations[record.conversation] = record
+        self._decision.put(record)
+        return record
+
+    def give_back(self, conversation: str) -> None:
+        """Keep no place for it any more."""
+        if (record := self.reservations.pop(conversation, None)) is not None:
+            self._decision.drop(record)
+
+    def own(self, desk: NodeId, granted: Granted, now: float) -> Held:
+        """It is this agent's under a new epoch. What is here of its log already stays."""
+        record = HeldRecord(
+            id=granted.conversation,
+            desk=desk,
+            client=granted.client,
+            category=granted.category,
+            state="held",
+            epoch=granted.epoch,
+            since=now,
+        )
+        held = self._all.get(record.id)
+        if held is None:
+            held = self._all[record.id] = Held(record)
+        held.record = record
+        self._decision.put(record)
+        self.give_back(record.id)
+        return held
+
+    def extend(self, held: Held, entries: Iterable[Entry], now: float) -> bool:
+        """Take what is new of the log; False if something is missing in between."""
+        for entry in entries:
+            if entry.seq > len(held.log) + 1:
+                return False
+            if entry.seq == len(held.log) + 1:
+                record = arrived(held.record.id, entry, now)
+                held.take(record)
+                self._decision.put(record)
+                if entry.kind == "categorise":
+                    self._change(held, category=entry.text)
+        return True
+
+    def release(self, held: Held, epoch: int, state: HeldState, now: float) -> None:
+        """It is not this agent's any more, since that epoch."""
+        self._change(held, epoch=epoch, state=state, since=now)
+
+    def answered(self, held: Held, accepted: Iterable[str], refused: Iterable[str]) -> None:
+        """The desk's word on acts: in the log, or never."""
+        for act in accepted:
+            if (record := held.pending.pop(act, None)) is not None:
+                self._decision.drop(record)
+        for act in refused:
+            if (record := held.pending.pop(act, None)) is not None:
+                kept = msgspec.structs.replace(record, refused=True)
+                held.refused[act] = kept
+                self._decision.put(kept)
+
+    def _change(self, held: Held, **changes: object) -> None:
+        held.record = msgspec.structs.replace(held.record, **changes)
+        self._decision.put(held.record)
+
+    # --- what the agent does -------------------------------------------------------------------------
+
+    def act(self, held: Held, act: Act, now: float) -> None:
+        """To be sent, and kept until the desk has answered."""
+        self._number += 1
+        record = PendingRecord(
+            conversation=held.record.id, epoch=held.record.epoch, number=self._number, act=act, at=now
+        )
+        held.pending[act.id] = record
+        self._decision.put(record)
+
+    def dismiss(self, held: Held, act: str) -> None:
+        """The agent has seen that it was not sent."""
+        if (record := held.refused.pop(act, None)) is not None:
+            self._decision.drop(record)
+
+    def unanswered(self, held: Held) -> tuple[int, Acts]:
+        """The oldest unanswered acts that were done under one epoch, and that epoch."""
+        first = next(iter(held.pending.values()))
+        same = [each.act for each in held.pending.values() if each.epoch == first.epoch]
+        return first.epoch, tuple(same[: limits.ACTS_PER_MESSAGE])

@@ -1,0 +1,1 @@
+"""The desk: home of conversations, and the one arbiter of who owns each."""
