@@ -1,0 +1,105 @@
+"""The agent's conversations as others see them: the local board, and supervisors who watch."""
+
+from typing import Final
+
+from lanassist.node.protocol import limits
+from lanassist.node.protocol.messages import Draft, Mirrored, NodeId
+from lanassist.node.services.conversation import next_entries
+from lanassist.node.services.conversations.agent import AgentSide
+from lanassist.node.services.conversations.commands import (
+    DRAFTS,
+    ENTRIES,
+    MINE,
+    DraftRow,
+    OwnConversation,
+)
+from lanassist.node.services.conversations.shelf import Held, Shelf
+from lanassist.node.services.decision import Decision
+
+TAIL: Final = 5 * limits.ENTRIES_PER_MESSAGE
+"""Entries of a long log with which a mirror begins."""
+
+
+class Mirror:
+    """Shows what changed to whoever looks. Looking changes nothing."""
+
+    def __init__(self, shelf: Shelf, agent: AgentSide, decision: Decision) -> None:
+        self._shelf = shelf
+        self._agent = agent
+        self._decision = decision
+        self._shown: dict[str, int] = {}
+        self._drafts: dict[str, str] = {}
+        self._watchers: dict[NodeId, dict[str, int]] = {}
+        """How far each watcher was told each log."""
+
+    def watch(self, peer: NodeId, now: float) -> None:
+        """Everything that is in hand, and from now on what changes."""
+        self._watchers[peer] = {}
+        for held in self._shelf:
+            if held.record.state == "held":
+                self._tell(peer, held, now)
+        for conversation, text in self._drafts.items():
+            self._decision.send(peer, Draft(conversation=conversation, text=text))
+
+    def unwatch(self, peer: NodeId) -> None:
+        self._watchers.pop(peer, None)
+
+    def show(self, held: Held, now: float) -> None:
+        """It has changed."""
+        shown = self._shown.get(held.record.id, 0)
+        for entry in held.log[shown:]:
+            self._decision.publish(ENTRIES, entry.key, entry)
+        self._shown[held.record.id] = len(held.log)
+        self._decision.publish(MINE, held.record.id, self.row(held))
+        for peer in sorted(self._watchers):
+            self._tell(peer, held, now)
+
+    def row(self, held: Held) -> OwnConversation:
+        """How it stands, for the agent's page."""
+        record = held.record
+        return OwnConversation(
+            conversation=record.id,
+            client=record.client,
+            category=record.category,
+            state="completing" if held.completing else record.state,
+            epoch=record.epoch,
+            since=record.since,
+            desk=record.desk,
+            desk_online=record.desk in self._agent.desks,
+            entries=len(held.log),
+            typing=record.id in self._agent.typing,
+            pending=tuple(each.act for each in held.pending.values()),
+            refused=tuple(each.act for each in held.refused.values()),
+        )
+
+    def draft(self, held: Held, text: str) -> None:
+        """What stands in the composer."""
+        conversation = held.record.id
+        if text:
+            self._drafts[conversation] = text
+        else:
+            self._drafts.pop(conversation, None)
+        self._decision.publish(DRAFTS, conversation, DraftRow(text=text) if text else None)
+        for peer in sorted(self._watchers):
+            self._decision.send(peer, Draft(conversation=conversation, text=text))
+
+    def _tell(self, peer: NodeId, held: Held, now: float) -> None:
+        record = held.record
+        told = self._watchers[peer].get(record.id, max(0, len(held.log) - TAIL))
+        while True:
+            entries = next_entries(held.log, told, now)
+            told += len(entries)
+            message = Mirrored(
+                conversation=record.id,
+                desk=record.desk,
+                client=record.client,
+                category=record.category,
+                state="completing" if held.completing else record.state,
+                epoch=record.epoch,
+                unsent=len(held.pending),
+                entries=entries,
+            )
+            self._decision.send(peer, message)
+            if told >= len(held.log):
+                break
+        self._watchers[peer][record.id] = told

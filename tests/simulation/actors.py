@@ -1,0 +1,227 @@
+"""The people of the simulated site: clients who write, agents who work, supervisors who interfere."""
+
+import msgspec
+
+from lanassist.node.errors import ClientBlocked, LanassistError, UnknownConversation
+from lanassist.node.protocol.messages import Client, NodeId
+from lanassist.node.services.command import AnyCommand
+from lanassist.node.services.conversations.agent import Availability
+from lanassist.node.services.conversations.commands import (
+    ActUnderControl,
+    Assign,
+    BlockClient,
+    ControlStarted,
+    Dismiss,
+    DoAct,
+    Reclaim,
+    ReleaseControl,
+    RenewControl,
+    Reopen,
+    SetDraft,
+    TakeControl,
+    Transfer,
+)
+from lanassist.node.services.conversations.records import HeldRecord, PendingRecord
+from lanassist.node.services.desk.commands import (
+    LeaveConversation,
+    SendAsClient,
+    Sent,
+    StartConversation,
+    Started,
+)
+from tests.simulation.checks import Broken
+from tests.simulation.machine import Machine
+from tests.simulation.world import World
+
+Answer = msgspec.Struct | LanassistError
+
+
+class Customer:
+    """Writes to one desk, one message after the other; repeats each until it is acknowledged."""
+
+    def __init__(self, world: World, desk: Machine, number: int) -> None:
+        self._world = world
+        self._desk = desk
+        self._client = Client(id=f"client{number}", name=f"Client {number}")
+        self._category = world.random.choice(("", "billing"))
+        self._conversation = ""
+        self._said = 0
+        self._asking: AnyCommand | None = None
+        self._acknowledged = False
+        self.waiting = False
+        """For an acknowledgement."""
+
+    def __repr__(self) -> str:
+        return self._client.name
+
+    def act(self) -> None:
+        """Say the next thing, if the last one was acknowledged, or else the last one again."""
+        world = self._world
+        if not self.waiting:
+            if not world.faults:
+                return
+            self._asking = self._next()
+            self.waiting = True
+        assert self._asking is not None
+        asking = self._asking
+        self._desk.command(asking, lambda answer: self._answered(asking, answer))
+        world.after(1.0 if self.waiting else world.random.uniform(0.2, 4.0), self.act)
+
+    def _next(self) -> AnyCommand:
+        self._said += 1
+        said = f"{self._client.id}.{self._said}"
+        if not self._conversation:
+            text = "I need help"
+            return StartConversation(id=said, client=self._client, category=self._category, text=text)
+        if self._world.chance() < 0.06:
+            return LeaveConversation(conversation=self._conversation, client=self._client.id, id=said)
+        text = f"words {self._said}"
+        return SendAsClient(
+            conversation=self._conversation, client=self._client.id, id=said, text=text
+        )
+
+    def _answered(self, asked: AnyCommand, answer: Answer) -> None:
+        if asked is not self._asking or not self.waiting:
+            return
+        if isinstance(answer, LanassistError):
+            if isinstance(answer, UnknownConversation):
+                raise Broken(f"the desk has lost the conversation of {self._client.id}")
+            assert isinstance(answer, ClientBlocked), answer
+        self.waiting = False
+        checks = self._world.checks
+        match asked, answer:
+            case StartConversation(), Started():
+                self._conversation = answer.conversation
+                checks.acknowledged(self._conversation, asked.id)
+            case SendAsClient(), Sent():
+                checks.acknowledged(self._conversation, asked.id)
+
+
+class AgentAtWork:
+    """Does something now and then."""
+
+    def __init__(self, world: World, machine: Machine, colleagues: list[Machine]) -> None:
+        self._world = world
+        self._machine = machine
+        self._colleagues = colleagues
+
+    def act(self) -> None:
+        world, machine = self._world, self._machine
+        if not world.faults:
+            return
+        if machine.up:
+            self._something()
+        world.after(world.random.uniform(0.3, 3.0), self.act)
+
+    def _something(self) -> None:
+        random, machine = self._world.random, self._machine
+        chance = random.random()
+        if chance < 0.06:
+            machine.observe(
+                Availability(available=False, reason="lunch")
+                if machine.availability.available
+                else Availability(capacity=random.choice((1, 2, 3)))
+            )
+        elif chance < 0.1:
+            self._do(Reclaim())
+        elif held := [record for record, _ in machine.disk.values() if isinstance(record, HeldRecord)]:
+            self._in(random.choice(held[-6:]), random.random())
+
+    def _in(self, held: HeldRecord, chance: float) -> None:
+        conversation, random = held.id, self._world.random
+        if held.state == "done":
+            if chance < 0.15:
+                self._do(Reopen(conversation=conversation))
+        elif chance < 0.6:
+            kind = random.choice(("say", "say", "say", "note", "categorise"))
+            self._do(DoAct(conversation=conversation, kind=kind, text=random.choice(("billing", "other"))))
+        elif chance < 0.75:
+            self._do(DoAct(conversation=conversation, kind="complete"))
+        elif chance < 0.85:
+            to = random.choice(["", *(each.node for each in self._colleagues)])
+            self._do(Transfer(conversation=conversation, to=to))
+        elif chance < 0.9:
+            self._do(SetDraft(conversation=conversation, text="I think"))
+        else:
+            refused = [
+                record
+                for record, _ in self._machine.disk.values()
+                if isinstance(record, PendingRecord) and record.refused
+            ]
+            if refused:
+                self._do(Dismiss(conversation=refused[0].conversation, id=refused[0].act.id))
+
+    def _do(self, command: AnyCommand) -> None:
+        self._machine.command(command, lambda answer: None)
+
+
+class Supervisor:
+    """Assigns, blocks, takes control and acts under it; sometimes forgets to renew."""
+
+    def __init__(self, world: World, machine: Machine, agents: list[Machine]) -> None:
+        self._world = world
+        self._machine = machine
+        self._agents = agents
+        self._session = ""
+        self._agent: NodeId | None = None
+
+    def act(self) -> None:
+        world, machine = self._world, self._machine
+        if not world.faults:
+            return
+        if machine.up:
+            self._something()
+        world.after(world.random.uniform(0.3, 2.0), self.act)
+
+    def _something(self) -> None:
+        random = self._world.random
+        chance = random.random()
+        conversations = list(self._world.checks.conversations)
+        if chance < 0.2 and conversations:
+            to = random.choice(["", *(each.node for each in self._agents)])
+            self._do(Assign(conversation=random.choice(conversations), to=to))
+        elif chance < 0.26:
+            blocked = random.random() < 0.4
+            seconds = random.choice((None, 2.0, 30.0)) if blocked else None
+            client = f"client{random.randint(1, 3)}"
+            self._do(BlockClient(client=client, blocked=blocked, seconds=seconds))
+        elif not self._session:
+            if chance < 0.6:
+                self._machine.command(TakeControl(agent=random.choice(self._agents).node), self._taken)
+        elif chance < 0.65:
+            self._do(RenewControl(session=self._session))
+        elif chance < 0.92:
+            self._under_control()
+        else:
+            self._do(ReleaseControl(session=self._session))
+            self._session = ""
+
+    def _taken(self, answer: Answer) -> None:
+        if isinstance(answer, ControlStarted):
+            self._session, self._agent = answer.session, answer.agent
+
+    def _under_control(self) -> None:
+        assert self._agent is not None
+        disk = self._world.machines[self._agent].disk
+        held = [
+            record for record, _ in disk.values() if isinstance(record, HeldRecord) and record.state == "held"
+        ]
+        if not held:
+            return
+        random = self._world.random
+        self._do(
+            ActUnderControl(
+                session=self._session,
+                conversation=random.choice(held).id,
+                kind=random.choice(("say", "say", "note", "complete", "move")),
+                text="as you",
+                to=random.choice(["", *(each.node for each in self._agents)]),
+            )
+        )
+
+    def _do(self, command: AnyCommand) -> None:
+        self._machine.command(command, self._done)
+
+    def _done(self, answer: Answer) -> None:
+        if isinstance(answer, LanassistError) and answer.code == "not-in-control":
+            self._session = ""
