@@ -34,7 +34,7 @@ class Checks:
         self.clients_said: dict[str, list[str]] = {}
         """Ids of what the desk has acknowledged to the client, in order."""
         self._agents_number: dict[str, tuple["Machine", int]] = {}
-        """Which machine has committed an act to its outbox, and as which one."""
+        """Which machine has committed an act to its outbox, and as the how many-th of the site; 0: lost with its disk."""
         self._accepted: list[tuple[str, str]] = []
 
     # --- at every step -------------------------------------------------------------------------------
@@ -107,7 +107,7 @@ class Checks:
             if self.in_log(record.conversation, record.act.id):
                 raise Broken(f"{machine} shows {record.act.id} as not sent, but it is in the log")
             return
-        self._agents_number[record.act.id] = (machine, record.number)
+        self._agents_number[record.act.id] = (machine, len(self._agents_number) + 1)
         core = machine.core
         if record.act.actor and isinstance(core, ConversationsCore):
             holder = core._lease.holder

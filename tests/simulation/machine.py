@@ -46,7 +46,8 @@ class Machine:
         self.restored = False
         """It once came back from an old copy of its disk."""
         self.boots = 0
-        self.linked: dict[NodeId, Identity] = {}
+        self.linked: dict[NodeId, tuple[Identity, int]] = {}
+        """Peers whose link this end believes to be up, and which link it is."""
         self.availability = Availability(capacity=2)
         self._ids = 0
         self._tickets: dict[int, Answered] = {}
@@ -103,7 +104,7 @@ class Machine:
     def rebuild(self) -> None:
         """A commit failed: the core begins again from its records, and hears of its links again."""
         self._load()
-        for peer in list(self.linked.values()):
+        for peer, _ in list(self.linked.values()):
             if self.up:
                 self.perform(self.core.peer_up(peer, self.now))
 
@@ -129,8 +130,12 @@ class Machine:
     def receive(self, peer: Identity, message: Message) -> None:
         self.perform(self.core.receive(peer, message, self.now))
 
-    def link_up(self, peer: Identity) -> None:
-        self.linked[peer.node] = peer
+    def link_to(self, peer: NodeId) -> int:
+        """Which link there is; 0: none."""
+        return self.linked[peer][1] if peer in self.linked else 0
+
+    def link_up(self, peer: Identity, link: int) -> None:
+        self.linked[peer.node] = (peer, link)
         self.perform(self.core.peer_up(peer, self.now))
 
     def link_down(self, peer: NodeId) -> None:

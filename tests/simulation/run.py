@@ -95,7 +95,8 @@ def run(seed: int, *, tracing: bool = False, kind: type[World] = World) -> World
 def story(world: World, last: int = 150) -> Iterator[str]:
     """The last lines of what happened, readable."""
     for when, machine, what, about in world.trace[-last:]:
-        yield f"{when:8.3f}  {machine or ''!s:6} {what} {about if about != '' else ''}"
+        told = str(about) if len(str(about)) < 400 else f"{str(about)[:400]}…"
+        yield f"{when:8.3f}  {machine or ''!s:6} {what} {told}"
 
 
 def failure(seed: int, kind: type[World] = World) -> str:

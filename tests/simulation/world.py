@@ -40,6 +40,7 @@ class World:
         self._encoding = seed % 8 == 0
         self._heap: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
         self._count = 0
+        self._links = 0
         self._waking: dict[Machine, float] = {}
         self._blocked: dict[tuple[NodeId, NodeId], float] = {}
         self.crash_rate = self.random.choice((0.0, 0.002, 0.01))
@@ -71,7 +72,7 @@ class World:
         deadline = machine.core.deadline()
         if deadline is None:
             return
-        when = deadline + machine.born
+        when = deadline + machine.born + 1e-6  # or rounding would call it a hair too early, again and again
         if (set_for := self._waking.get(machine)) is None or when < set_for:
             self._waking[machine] = when
             self.at(when, self._tick, machine, when)
@@ -114,10 +115,10 @@ class World:
         if not machine.up:
             return
         self.note(machine, "dies", "")
-        peers = list(machine.linked)
+        peers = [self.machines[peer] for peer in machine.linked]
         machine.crash()
         for peer in peers:
-            self.after(self.random.uniform(0.0, DEAF_AFTER), self._lose, self.machines[peer], machine.node)
+            self._lose_soon(peer, machine)
         self.after(self.random.choice((0.3, 2.0, 8.0)), self.boot, machine)
 
     def boot(self, machine: Machine) -> None:
@@ -147,20 +148,27 @@ class World:
         """A new link, which each end sees at its own time; an older one ends first."""
         if not (one is not other and one.up and other.up and self.linkable(one, other)):
             return
+        self._links += 1
         for machine, peer in ((one, other), (other, one)):
-            self.after(self.random.uniform(0.0, 0.05), self._see, machine, machine.boots, peer, peer.boots)
+            boots = (machine.boots, peer.boots)
+            self.after(self.random.uniform(0.0, 0.05), self._see, machine, peer, boots, self._links)
 
-    def _see(self, machine: Machine, boots: int, peer: Machine, peer_boots: int) -> None:
-        if not machine.up or (machine.boots, peer.boots) != (boots, peer_boots):
+    def _see(self, machine: Machine, peer: Machine, boots: tuple[int, int], link: int) -> None:
+        if not machine.up or (machine.boots, peer.boots) != boots or machine.link_to(peer.node) >= link:
             return
-        self._lose(machine, peer.node)
+        self._lose(machine, peer.node, machine.link_to(peer.node))
         if machine.up:
             self.steps += 1
             self.note(machine, "sees", peer)
-            machine.link_up(peer.identity)
+            machine.link_up(peer.identity, link)
 
-    def _lose(self, machine: Machine, peer: NodeId) -> None:
-        if machine.up and peer in machine.linked:
+    def _lose_soon(self, machine: Machine, peer: Machine, at_least: float = 0.0) -> None:
+        """This end notices that the link it has now is no more."""
+        delay = self.random.uniform(at_least, DEAF_AFTER)
+        self.after(delay, self._lose, machine, peer.node, machine.link_to(peer.node))
+
+    def _lose(self, machine: Machine, peer: NodeId, link: int) -> None:
+        if machine.up and peer in machine.linked and machine.link_to(peer) == link:
             self.steps += 1
             self.note(machine, "loses", peer)
             machine.link_down(peer)
@@ -168,8 +176,8 @@ class World:
     def cut(self, one: Machine, other: Machine) -> None:
         """The link breaks, and comes again."""
         self.note(one, "is cut from", other)
-        self.after(self.random.uniform(0.0, DEAF_AFTER), self._lose, one, other.node)
-        self.after(self.random.uniform(0.0, DEAF_AFTER), self._lose, other, one.node)
+        self._lose_soon(one, other)
+        self._lose_soon(other, one)
         self.after(DEAF_AFTER + self.random.uniform(0.0, 3.0), self.link, one, other)
 
     def deafen(self, one: Machine, other: Machine, seconds: float) -> None:
@@ -177,8 +185,8 @@ class World:
         self.note(one, f"is not heard for {seconds:.1f} s by", other)
         self._blocked[one.node, other.node] = self.now + seconds
         if seconds > DEAF_AFTER:
-            self.after(DEAF_AFTER, self._lose, other, one.node)
-            self.after(DEAF_AFTER + self.random.uniform(0.0, 2.0), self._lose, one, other.node)
+            self._lose_soon(other, one, at_least=4.0)
+            self._lose_soon(one, other, at_least=4.0)
             self.after(seconds, self.link, one, other)
 
     def heal(self) -> None:

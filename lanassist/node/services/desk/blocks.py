@@ -8,6 +8,9 @@ from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import Block, Blocks, BlocksDigest, NodeId
 from lanassist.node.services.desk.records import BlockRecord, block_from
 
+REQUESTS_KEPT = 16
+"""Of each client, so that a request that comes again is known."""
+
 
 class BlockList:
     """What this desk knows of blocked clients."""
@@ -26,7 +29,7 @@ class BlockList:
     def written(self, request: str, client: str) -> bool:
         """Whether this request has had its effect."""
         record = self._records.get(client)
-        return record is not None and record.request == request
+        return record is not None and request in record.requests
 
     def write(self, me: NodeId, block: Block, request: str, now: float) -> BlockRecord:
         """A new word, newer than what is known here."""
@@ -40,15 +43,17 @@ class BlockList:
             by=block.by,
             seconds=block.seconds,
         )
-        return self._put(block_from(newer, now, request))
+        requests = () if before is None else before.requests
+        return self._put(block_from(newer, now, (*requests[1 - REQUESTS_KEPT :], request)))
 
     def learn(self, blocks: Iterable[Block], now: float) -> Sequence[BlockRecord]:
         """Another desk's words; those that were news are returned."""
-        return [
-            self._put(block_from(block, now))
-            for block in blocks
-            if (mine := self._records.get(block.client)) is None or mine.edition < (block.number, block.node)
-        ]
+        news = []
+        for block in blocks:
+            mine = self._records.get(block.client)
+            if mine is None or mine.edition < (block.number, block.node):
+                news.append(self._put(block_from(block, now, () if mine is None else mine.requests)))
+        return news
 
     def digest(self) -> BlocksDigest:
         """Equal on two desks that know the same."""

@@ -45,8 +45,8 @@ class BlockRecord(Record, frozen=True, kw_only=True, tag="block"):
     until: float | None = None
     length: float = 0.0
     """Seconds that were left when it was written, and so the most that a wrong clock can make of it."""
-    request: str = ""
-    """The request that wrote it here."""
+    requests: tuple[str, ...] = ()
+    """The last requests that wrote about this client here; each counts once, however late it comes again."""
 
     @property
     def key(self) -> str:
@@ -79,7 +79,7 @@ class BlockRecord(Record, frozen=True, kw_only=True, tag="block"):
         )
 
 
-def block_from(block: Block, now: float, request: str = "") -> BlockRecord:
+def block_from(block: Block, now: float, requests: tuple[str, ...] = ()) -> BlockRecord:
     """The entry from the wire."""
     return BlockRecord(
         client=block.client,
@@ -90,5 +90,5 @@ def block_from(block: Block, now: float, request: str = "") -> BlockRecord:
         by=block.by,
         until=None if block.seconds is None else now + block.seconds,
         length=block.seconds or 0.0,
-        request=request,
+        requests=requests,
     )
