@@ -35,6 +35,7 @@ class Checks:
         """Ids of what the desk has acknowledged to the client, in order."""
         self._agents_number: dict[str, tuple["Machine", int]] = {}
         """Which machine has committed an act to its outbox, and as the how many-th of the site; 0: lost with its disk."""
+        self._done_under: dict[str, int] = {}
         self._accepted: list[tuple[str, str]] = []
 
     # --- at every step -------------------------------------------------------------------------------
@@ -81,6 +82,8 @@ class Checks:
             raise Broken(f"{entry.node} acts without being owner under epoch {entry.epoch}: {entry}")
         if entry.kind in ACTS and entry.id not in self._agents_number:
             raise Broken(f"nobody has done {entry}")
+        if entry.kind in ACTS and self._done_under[entry.id] != entry.epoch:
+            raise Broken(f"done under epoch {self._done_under[entry.id]}, applied under another: {entry}")
         ids = self._ids.setdefault(entry.conversation, set())
         if (entry.kind == "client", entry.id) in ids:
             raise Broken(f"{entry.id} is applied twice in {entry.conversation}")
@@ -108,6 +111,7 @@ class Checks:
                 raise Broken(f"{machine} shows {record.act.id} as not sent, but it is in the log")
             return
         self._agents_number[record.act.id] = (machine, len(self._agents_number) + 1)
+        self._done_under[record.act.id] = record.epoch
         core = machine.core
         if record.act.actor and isinstance(core, ConversationsCore):
             holder = core._lease.holder

@@ -104,7 +104,7 @@ Outcome = Sequence[Effect]
 
 
 def _next_deadline(sessions: Iterable[Session]) -> float | None:
-    return min((session.until for session in sessions), default=None)
+    return min([session.until for session in sessions], default=None)
 
 
 class Supervision:

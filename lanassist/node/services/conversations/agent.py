@@ -117,8 +117,8 @@ class AgentSide:
         """All that this agent believes towards one desk; again soon until confirmed, then now and then."""
         held = tuple(
             Holds(each.record.id, each.record.epoch, len(each.log))
-            for each in self._shelf
-            if each.record.desk == desk and each.record.state == "held"
+            for each in self._shelf.mine.values()
+            if each.record.desk == desk
         )
         self._decision.send(desk, Holding(load=self.load(now), held=held[: limits.HELD]))
         confirmed = self._heard.get(desk) == self._number
@@ -229,7 +229,7 @@ class AgentSide:
         match message:
             case Appended(epoch=epoch) if (epoch, "held") == (record.epoch, record.state):
                 self._extended(held, record.desk, self._shelf.extend(held, message.entries, now), now)
-            case Released(epoch=epoch) if epoch > record.epoch:
+            case Released(epoch=epoch) if epoch > record.epoch and record.state == "held":
                 self._shelf.release(held, epoch, "done" if message.code == "completed" else "moved", now)
                 self.typing.discard(record.id)
             case AppendAnswered():

@@ -144,8 +144,8 @@ class ConversationsCore(QuietCore):
         return self._outcome(now)
 
     def _show_all_of(self, desk: NodeId, now: float) -> None:
-        for held in self._shelf:
-            if held.record.desk == desk and held.record.state == "held":
+        for held in self._shelf.mine.values():
+            if held.record.desk == desk:
                 self._mirror.show(held, now)
 
     def receive(self, peer: Identity, message: Message, now: float) -> Sequence[Effect]:

@@ -35,9 +35,8 @@ class Mirror:
     def watch(self, peer: NodeId, now: float) -> None:
         """Everything that is in hand, and from now on what changes."""
         self._watchers[peer] = {}
-        for held in self._shelf:
-            if held.record.state == "held":
-                self._tell(peer, held, now)
+        for held in self._shelf.mine.values():
+            self._tell(peer, held, now)
         for conversation, text in self._drafts.items():
             self._decision.send(peer, Draft(conversation=conversation, text=text))
 

@@ -42,6 +42,8 @@ class Held:
     @property
     def completing(self) -> bool:
         """Completed here; the desk has not confirmed it."""
+        if not self.pending:
+            return False
         return any(each.act.kind == "complete" for each in self.pending.values())
 
     @property
@@ -59,13 +61,15 @@ class Shelf:
         self._all: dict[str, Held] = {}
         self.reservations: dict[str, ReservationRecord] = {}
         """By conversation."""
+        self.mine: dict[str, Held] = {}
+        """Those that this agent holds; the rest is history."""
         self._number = 0
         self._read(list(records))
 
     def _read(self, records: Sequence[Record]) -> None:
         for record in records:
             if isinstance(record, HeldRecord):
-                self._all[record.id] = Held(record)
+                self._keep(Held(record))
             elif isinstance(record, ReservationRecord):
                 self.reservations[record.conversation] = record
         entries = [record for record in records if isinstance(record, EntryRecord)]
@@ -107,13 +111,8 @@ class Shelf:
 
     def active(self) -> int:
         """Places that are taken or kept."""
-        mine = sum(1 for held in self._all.values() if held.active)
-        kept = sum(1 for each in self.reservations if not self._taken(each))
-        return mine + kept
-
-    def _taken(self, conversation: str) -> bool:
-        held = self._all.get(conversation)
-        return held is not None and held.active
+        taken = {conversation for conversation, held in self.mine.items() if held.active}
+        return len(taken.union(self.reservations)) if self.reservations else len(taken)
 
     # --- what the desk says --------------------------------------------------------------------------
 
@@ -144,8 +143,9 @@ class Shelf:
         )
         held = self._all.get(record.id)
         if held is None:
-            held = self._all[record.id] = Held(record)
+            held = Held(record)
         held.record = record
+        self._keep(held)
         self._decision.put(record)
         self.give_back(record.id)
         return held
@@ -166,6 +166,7 @@ class Shelf:
     def release(self, held: Held, epoch: int, state: HeldState, now: float) -> None:
         """It is not this agent's any more, since that epoch."""
         self._change(held, epoch=epoch, state=state, since=now)
+        del self.mine[held.record.id]
 
     def answered(self, held: Held, accepted: Iterable[str], refused: Iterable[str]) -> None:
         """The desk's word on acts: in the log, or never."""
@@ -177,6 +178,11 @@ class Shelf:
                 kept = msgspec.structs.replace(record, refused=True)
                 held.refused[act] = kept
                 self._decision.put(kept)
+
+    def _keep(self, held: Held) -> None:
+        self._all[held.record.id] = held
+        if held.record.state == "held":
+            self.mine[held.record.id] = held
 
     def _change(self, held: Held, **changes: object) -> None:
         held.record = msgspec.structs.replace(held.record, **changes)

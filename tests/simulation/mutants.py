@@ -1,0 +1,226 @@
+"""Sites whose nodes break one rule on purpose. The simulation is worth something if it finds each of them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from lanassist.node.errors import LanassistError
+from lanassist.node.protocol.messages import (
+    AppendAnswered,
+    ControlAction,
+    Granted,
+    Holding,
+    Message,
+    NodeId,
+    OfferWithdrawn,
+    Reconciled,
+    Released,
+)
+from lanassist.node.services.base import Effect, Persist
+from lanassist.node.services.conversations.agent import AgentSide
+from lanassist.node.services.conversations.core import ConversationsCore
+from lanassist.node.services.conversations.lease import Lease
+from lanassist.node.services.conversations.shelf import Held, Shelf
+from lanassist.node.services.desk.blocks import BlockList
+from lanassist.node.services.desk.book import Book, Conversation
+from lanassist.node.services.desk.core import DeskCore
+from lanassist.node.services.desk.floor import Agent
+from lanassist.node.services.desk.owners import Owners
+from lanassist.node.trust.identity import Identity
+from tests.simulation.world import World
+
+
+class NoFence(DeskCore):
+    """Acts count without being the owner's."""
+
+    def _acting(self, found: Conversation, peer: Identity, epoch: int) -> bool:
+        return found.record.state == "open"
+
+
+class NoEpoch(DeskCore):
+    """Acts of the owner count, whatever epoch they were done under."""
+
+    def _acting(self, found: Conversation, peer: Identity, epoch: int) -> bool:
+        return found.record.owner == peer.node
+
+
+class SendsFirst(DeskCore):
+    """Tells before it commits."""
+
+    def _outcome(self, now: float) -> Sequence[Effect]:
+        effects = super()._outcome(now)
+        return sorted(effects, key=lambda effect: isinstance(effect, Persist))
+
+
+class _Forgetful(Conversation):
+    def has(self, act: str, *, of_client: bool = False) -> bool:
+        return False
+
+
+class AppliesTwice(DeskCore):
+    """An act that comes again is applied again."""
+
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
+        place = self._book._place
+
+        def placed(found: Conversation) -> Conversation:
+            found.__class__ = _Forgetful
+            return place(found)
+
+        for found in self._book:
+            found.__class__ = _Forgetful
+        self._book._place = placed  # type: ignore[method-assign]
+
+
+class _SameEpoch(Book):
+    def hand(self, found: Conversation, owner: NodeId, state: Any, now: float) -> None:
+        super().hand(found, owner, state, now)
+        self._change(found, epoch=found.record.epoch - 1)
+
+
+class KeepsEpoch(DeskCore):
+    """Another owner under the same epoch."""
+
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
+        self._book.__class__ = _SameEpoch
+
+
+class _Trusting(Owners):
+    def compare(self, agent: Agent, message: Holding, now: float) -> None:
+        agent.reconciled = True
+        agent.doubtful = False
+        load = message.load
+        self._decision.send(agent.identity.node, Reconciled(boot=load.boot, number=load.number))
+
+
+class NeverCompares(DeskCore):
+    """Takes it for granted that agents believe what they were told once."""
+
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
+        self._owners.__class__ = _Trusting
+
+
+class _LastWord(BlockList):
+    def learn(self, blocks: Any, now: float) -> Any:
+        return [self._put(each) for each in super().learn(blocks, now) if each.number % 2]
+
+
+class SkipsBlocks(DeskCore):
+    """Does not keep every other word on a client."""
+
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
+        self._blocks.__class__ = _LastWord
+
+
+class NeverRoutesAgain(DeskCore):
+    """Assigns clients as they come, and not when there is room later."""
+
+    def _route(self, now: float) -> None:
+        if now < 3.0:
+            super()._route(now)
+
+
+class _NoToken(Lease):
+    def why_not_act(self, peer: Identity, message: ControlAction) -> LanassistError | None:
+        return None
+
+
+class IgnoresTokens(ConversationsCore):
+    """Lets a supervisor act whose control is over."""
+
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
+        self._lease.__class__ = _NoToken
+
+
+class SharesControl(ConversationsCore):
+    """Gives control to two at once."""
+
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
+        self._lease._attendance._why_not = lambda peer, request: None
+        self._lease._end_others = lambda opened: None  # type: ignore[method-assign]
+
+
+class _AnyGrant(AgentSide):
+    def _granted(self, desk: NodeId, message: Granted, now: float) -> str | None:
+        self._shelf.own(desk, message, now)
+        return super()._granted(desk, message, now)
+
+
+class TakesOldGrants(ConversationsCore):
+    """Takes a grant that has been overtaken."""
+
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
+        self._agent.__class__ = _AnyGrant
+
+
+class _Careless(Shelf):
+    def answered(self, held: Held, accepted: Any, refused: Any) -> None:
+        super().answered(held, [*accepted, *refused], ())
+
+
+class LosesRefused(ConversationsCore):
+    """Takes every answer for a yes."""
+
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
+        self._shelf.__class__ = _Careless
+
+
+class KeepsPlaces(ConversationsCore):
+    """Does not hear that an offer was withdrawn, and never gives a place back by itself."""
+
+    def receive(self, peer: Identity, message: Message, now: float) -> Sequence[Effect]:
+        if isinstance(message, OfferWithdrawn):
+            return []
+        for conversation, record in list(self._shelf.reservations.items()):
+            self._shelf.reservations[conversation] = record.__class__(
+                **{name: getattr(record, name) for name in record.__struct_fields__ if name != "since"}, since=now
+            )
+        return super().receive(peer, message, now)
+
+
+class NeverLetsGo(ConversationsCore):
+    """Goes on owning what was taken from it."""
+
+    def receive(self, peer: Identity, message: Message, now: float) -> Sequence[Effect]:
+        return [] if isinstance(message, Released) else super().receive(peer, message, now)
+
+
+class DeafToAnswers(ConversationsCore):
+    """Never takes an act for answered."""
+
+    def receive(self, peer: Identity, message: Message, now: float) -> Sequence[Effect]:
+        return [] if isinstance(message, AppendAnswered) else super().receive(peer, message, now)
+
+
+DESKS: tuple[type[DeskCore], ...] = (
+    NoFence,
+    NoEpoch,
+    SendsFirst,
+    AppliesTwice,
+    KeepsEpoch,
+    NeverCompares,
+    SkipsBlocks,
+    NeverRoutesAgain,
+)
+OTHERS: tuple[type[ConversationsCore], ...] = (
+    IgnoresTokens,
+    SharesControl,
+    TakesOldGrants,
+    LosesRefused,
+    KeepsPlaces,
+    NeverLetsGo,
+    DeafToAnswers,
+)
+
+
+def world_with(core: type[DeskCore] | type[ConversationsCore]) -> type[World]:
+    """A world in which the nodes run this core."""
+    name = "desk_core" if issubclass(core, DeskCore) else "conversations_core"
+    return type(core.__name__, (World,), {name: core})
