@@ -264,7 +264,7 @@ class AtCapacity(LanassistError):
 
 
 class ConversationMoved(LanassistError):
-    """This conversation has moved on: it is not in {agent}'s hands any more. What was not sent is kept below it."""
+    """This conversation is not in {agent}'s hands any more. What was not sent is kept below it."""
 
     code = "conversation-moved"
     http_status = 409

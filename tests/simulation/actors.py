@@ -1,5 +1,7 @@
 """The people of the simulated site: clients who write, agents who work, supervisors who interfere."""
 
+from typing import Literal
+
 import msgspec
 
 from lanassist.node.errors import ClientBlocked, LanassistError, UnknownConversation
@@ -76,9 +78,7 @@ class Customer:
         if self._world.chance() < 0.06:
             return LeaveConversation(conversation=self._conversation, client=self._client.id, id=said)
         text = f"words {self._said}"
-        return SendAsClient(
-            conversation=self._conversation, client=self._client.id, id=said, text=text
-        )
+        return SendAsClient(conversation=self._conversation, client=self._client.id, id=said, text=text)
 
     def _answered(self, asked: AnyCommand, answer: Answer) -> None:
         if asked is not self._asking or not self.waiting:
@@ -133,7 +133,7 @@ class AgentAtWork:
             if chance < 0.15:
                 self._do(Reopen(conversation=conversation))
         elif chance < 0.6:
-            kind = random.choice(("say", "say", "say", "note", "categorise"))
+            kind: Literal["say", "note", "categorise"] = random.choice(("say", "say", "note", "categorise"))
             self._do(DoAct(conversation=conversation, kind=kind, text=random.choice(("billing", "other"))))
         elif chance < 0.75:
             self._do(DoAct(conversation=conversation, kind="complete"))

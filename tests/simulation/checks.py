@@ -29,12 +29,12 @@ class Checks:
         self._owners: dict[tuple[str, int], NodeId] = {}
         self._logs: dict[str, list[EntryRecord]] = {}
         self._ids: dict[str, set[tuple[bool, str]]] = {}
-        self._homes: dict[str, "Machine"] = {}
+        self._homes: dict[str, Machine] = {}
         self.conversations: dict[str, ConversationRecord] = {}
         self.clients_said: dict[str, list[str]] = {}
         """Ids of what the desk has acknowledged to the client, in order."""
-        self._agents_number: dict[str, tuple["Machine", int]] = {}
-        """Which machine has committed an act to its outbox, and as the how many-th of the site; 0: lost with its disk."""
+        self._agents_number: dict[str, tuple[Machine, int]] = {}
+        """Which machine has committed an act to its outbox, as which of all the acts; 0: lost with its disk."""
         self._done_under: dict[str, int] = {}
         self._accepted: list[tuple[str, str]] = []
 
@@ -183,7 +183,9 @@ class Checks:
         if [machine.node for machine in holders] != expected:
             return f"{record.id} belongs to {expected}, but {holders} believe to own it"
         for machine in holders:
-            here = sum(1 for kind, key in machine.disk if kind is EntryRecord and key.startswith(record.id + "/"))
+            here = sum(
+                1 for kind, key in machine.disk if kind is EntryRecord and key.startswith(record.id + "/")
+            )
             if here != len(self._logs[record.id]):
                 return f"{machine} has {here} of {len(self._logs[record.id])} entries of {record.id}"
         return ""

@@ -190,4 +190,3 @@ class Machine:
         if (answered := self._tickets.pop(ticket, None)) is not None:
             self.world.note(self, "answered", answer)
             answered(answer)
-

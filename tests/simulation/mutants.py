@@ -180,7 +180,8 @@ class KeepsPlaces(ConversationsCore):
             return []
         for conversation, record in list(self._shelf.reservations.items()):
             self._shelf.reservations[conversation] = record.__class__(
-                **{name: getattr(record, name) for name in record.__struct_fields__ if name != "since"}, since=now
+                **{name: getattr(record, name) for name in record.__struct_fields__ if name != "since"},
+                since=now,
             )
         return super().receive(peer, message, now)
 

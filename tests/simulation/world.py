@@ -142,7 +142,7 @@ class World:
 
     def linkable(self, one: Machine, other: Machine) -> bool:
         """Agents have no link among themselves, nor have supervisors."""
-        return one is not other and one.identity.roles != other.identity.roles or (one.is_desk and other.is_desk)
+        return one is not other and (one.identity.roles != other.identity.roles or one.is_desk)
 
     def link(self, one: Machine, other: Machine) -> None:
         """A new link, which each end sees at its own time; an older one ends first."""

@@ -303,7 +303,7 @@ class Offer(Message, frozen=True, kw_only=True, tag="desk.offer"):
 
 
 class OfferAnswered(Message, frozen=True, kw_only=True, tag="desk.answer"):
-    """Agent to desk: accepted, and a place is reserved until ``Granted`` or ``OfferWithdrawn``; or why not."""
+    """Agent to desk: a place is reserved until ``Granted`` or ``OfferWithdrawn`` comes; or why not."""
 
     offer: Short
     conversation: Short
@@ -348,7 +348,7 @@ class Took(Message, frozen=True, kw_only=True, tag="desk.took"):
 
 
 class Released(Message, frozen=True, kw_only=True, tag="desk.released"):
-    """Desk to agent: since this epoch it is not yours. What you did before and have no answer for, ask again."""
+    """Desk to agent: since this epoch it is not yours. Go on asking about what has no answer."""
 
     conversation: Short
     epoch: Epoch
@@ -464,7 +464,7 @@ class Watching(Message, frozen=True, kw_only=True, tag="mirror.watching"):
 
 
 class Mirrored(Message, frozen=True, kw_only=True, tag="mirror.conversation"):
-    """Agent to whoever watches: a conversation as the agent has it, with the entries after the last ones told."""
+    """Agent to whoever watches: a conversation as the agent has it, and its entries that were not told yet."""
 
     conversation: Short
     desk: Short
@@ -477,7 +477,7 @@ class Mirrored(Message, frozen=True, kw_only=True, tag="mirror.conversation"):
 
 
 class Draft(Message, frozen=True, kw_only=True, tag="mirror.draft"):
-    """Agent to whoever watches: what stands in the composer, not sent. Never resent: the next one has it all."""
+    """Agent to whoever watches: what stands in the composer, not sent. Never resent: the next has it all."""
 
     conversation: Short
     text: Words
@@ -492,7 +492,7 @@ class Whisper(Message, frozen=True, kw_only=True, tag="mirror.whisper"):
 
 
 class ControlAction(SessionMessage, frozen=True, kw_only=True, tag="control.action"):
-    """Supervisor to agent, under control: do this as the agent. ``token`` is the nonce of the session's grant."""
+    """Supervisor to agent: do this as the agent. ``token`` is the nonce of the session that was granted."""
 
     token: Short
     conversation: Short

@@ -74,7 +74,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         raise NotImplementedError
 
     def shifted(self, by: float, latest: float) -> Self:
-        """With its times ``by`` seconds later, but none after ``latest``: what lies in the future counts as now."""
+        """With its times ``by`` seconds later; what would lie after ``latest`` counts as then."""
         moved = {name: min(getattr(self, name) + by, latest) for name in self.times}
         return msgspec.structs.replace(self, **moved) if moved else self
 

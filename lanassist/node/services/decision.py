@@ -1,4 +1,4 @@
-"""One outcome of a core in the making: what is committed comes first, whatever the order it was decided in."""
+"""One outcome of a core in the making. What is committed comes first, in whatever order it was decided."""
 
 from collections.abc import Sequence
 

@@ -4,16 +4,43 @@ from hypothesis import strategies as st
 
 from lanassist.node.protocol import limits, messages
 from lanassist.node.protocol.messages import (
+    Act,
+    Append,
+    AppendAnswered,
+    Appended,
+    Block,
+    BlockRequested,
+    Blocks,
+    BlocksDigest,
+    Client,
+    ControlAction,
+    ControlAnswered,
+    ControlRequest,
+    ConversationTold,
     Display,
     DocumentNumber,
+    Draft,
+    Entry,
     GlanceRequest,
     Goodbye,
+    Granted,
     Heartbeat,
     Hello,
+    Holding,
+    Holds,
+    Load,
     Message,
+    Mirrored,
+    MoveRequested,
+    Offer,
+    OfferAnswered,
+    OfferWithdrawn,
     Presence,
     Ready,
+    Reconciled,
     Refusal,
+    Released,
+    RequestAnswered,
     SessionChanged,
     SessionEnded,
     SessionGranted,
@@ -21,8 +48,12 @@ from lanassist.node.protocol.messages import (
     SessionRefused,
     SessionRenewed,
     SignedDocument,
+    Took,
+    Typing,
     Version,
+    Watching,
     Welcome,
+    Whisper,
 )
 
 short = st.text(max_size=limits.ID_LENGTH)
@@ -42,11 +73,66 @@ displays = st.builds(
     primary=st.booleans(),
     name=st.text(max_size=limits.NAME_LENGTH),
 )
-requests = st.builds(
+requests = st.just(ControlRequest()) | st.builds(
     GlanceRequest,
     displays=st.lists(numbers, max_size=limits.DISPLAYS).map(tuple),
     lossless=st.booleans(),
 )
+counts = st.integers(0, 1_000_000)
+epochs = st.integers(0, 2**53)
+seqs = st.integers(0, 2**31)
+names = st.text(max_size=limits.NAME_LENGTH)
+words = st.text(max_size=300) | st.just("w" * limits.ENTRY_LENGTH)
+clients = st.builds(Client, id=short, name=names, contact=names)
+acts = st.builds(
+    Act,
+    id=short,
+    kind=st.sampled_from(["say", "note", "categorise", "complete"]),
+    text=words,
+    seen=seqs,
+    actor=short,
+    actor_name=names,
+)
+entries = st.lists(
+    st.builds(
+        Entry,
+        seq=seqs,
+        id=short,
+        kind=st.sampled_from(["client", "say", "complete", "joined", "queued", "left", "blocked"]),
+        text=words,
+        node=short,
+        name=names,
+        epoch=epochs,
+        actor=short,
+        actor_name=names,
+        age=ages,
+    ),
+    max_size=3,
+).map(tuple)
+loads = st.builds(
+    Load,
+    boot=short,
+    number=epochs,
+    available=st.booleans(),
+    reason=text,
+    active=counts,
+    total=counts,
+    idle_age=ages,
+)
+holds = st.lists(st.builds(Holds, short, epochs, seqs), max_size=5).map(tuple)
+ids = st.lists(short, max_size=5).map(tuple)
+blocks = st.builds(
+    Block,
+    client=short,
+    number=epochs,
+    node=short,
+    blocked=st.booleans(),
+    reason=text,
+    by=names,
+    seconds=st.none() | ages,
+)
+conversation = {"conversation": short, "epoch": epochs}
+asked = {"id": short, "code": short, "text": text}
 session = {"session": short, "service": short}
 
 BY_KIND: dict[type[Message], st.SearchStrategy[Message]] = {
@@ -83,6 +169,78 @@ BY_KIND: dict[type[Message], st.SearchStrategy[Message]] = {
     SessionChanged: st.builds(SessionChanged, **session, request=requests),
     SessionRenewed: st.builds(SessionRenewed, **session),
     SessionEnded: st.builds(SessionEnded, **session, code=short, text=text),
+    Holding: st.builds(Holding, load=loads, held=holds),
+    Reconciled: st.builds(Reconciled, boot=short, number=epochs),
+    Offer: st.builds(Offer, **conversation, offer=short, client=clients, category=names),
+    OfferAnswered: st.builds(
+        OfferAnswered,
+        offer=short,
+        conversation=short,
+        accepted=st.booleans(),
+        code=short,
+        text=text,
+        load=loads,
+    ),
+    OfferWithdrawn: st.builds(OfferWithdrawn, offer=short),
+    Granted: st.builds(Granted, **conversation, offer=short, client=clients, category=names, entries=entries),
+    Appended: st.builds(Appended, **conversation, entries=entries),
+    Took: st.builds(Took, **conversation, seq=seqs),
+    Released: st.builds(
+        Released,
+        **conversation,
+        code=st.sampled_from(["moved", "completed", "left", "blocked", "unknown"]),
+    ),
+    Append: st.builds(Append, **conversation, acts=st.lists(acts, max_size=3).map(tuple)),
+    AppendAnswered: st.builds(AppendAnswered, conversation=short, accepted=ids, refused=ids),
+    MoveRequested: st.builds(
+        MoveRequested, **conversation, id=short, to=short, actor=short, actor_name=names
+    ),
+    BlockRequested: st.builds(
+        BlockRequested,
+        id=short,
+        client=short,
+        blocked=st.booleans(),
+        reason=text,
+        seconds=st.none() | ages,
+    ),
+    RequestAnswered: st.builds(RequestAnswered, **asked),
+    Typing: st.builds(Typing, conversation=short, typing=st.booleans()),
+    Blocks: st.builds(Blocks, blocks=st.lists(blocks, max_size=5).map(tuple)),
+    BlocksDigest: st.builds(BlocksDigest, digest=short),
+    ConversationTold: st.builds(
+        ConversationTold,
+        **conversation,
+        client=clients,
+        category=names,
+        state=st.sampled_from(["waiting", "open", "done"]),
+        owner=short,
+        owner_name=names,
+        orphaned=st.booleans(),
+        since_age=ages,
+    ),
+    Watching: st.builds(Watching, watching=st.booleans()),
+    Mirrored: st.builds(
+        Mirrored,
+        **conversation,
+        desk=short,
+        client=clients,
+        category=names,
+        state=st.sampled_from(["held", "completing", "done", "moved"]),
+        unsent=counts,
+        entries=entries,
+    ),
+    Draft: st.builds(Draft, conversation=short, text=words),
+    Whisper: st.builds(Whisper, id=short, conversation=short, text=words),
+    ControlAction: st.builds(
+        ControlAction,
+        **session,
+        token=short,
+        conversation=short,
+        act=st.none() | acts,
+        id=short,
+        to=short,
+    ),
+    ControlAnswered: st.builds(ControlAnswered, **session, **asked),
 }
 assert set(BY_KIND) == set(messages.WIRE), "every message of the wire has its strategy"
 

@@ -167,11 +167,13 @@ class AgentSide:
         if kept is not None and kept.desk != desk:
             return
         if kept is None and (refusal := self.why_not_take()):
-            return self._answer(desk, offer.offer, offer.conversation, refusal, now)
+            self._answer(desk, offer.offer, offer.conversation, refusal, now)
+            return
         if kept is None or kept.epoch <= offer.epoch:
             self._shelf.reserve(offer, desk, now)
         self._answer(desk, offer.offer, offer.conversation, None, now)
         self._alarms.set(("reserved", offer.conversation), now + limits.RESEND)
+        return None
 
     def why_not_take(self) -> LanassistError | None:
         """The check that decides, made where the client would go."""
@@ -199,12 +201,12 @@ class AgentSide:
     def reserved(self, conversation: str, now: float) -> None:
         """A place is still kept: ask again, or give it back if the desk is silent for long."""
         record = self._shelf.reservations.get(conversation)
-        if record is None:
-            return
-        if now >= record.since + RESERVATION:
-            return self._shelf.give_back(conversation)
-        self._confirm(record, now)
-        self._alarms.set(("reserved", conversation), now + limits.RESEND)
+        if record is not None and now >= record.since + RESERVATION:
+            self._shelf.give_back(conversation)
+        elif record is not None:
+            self._confirm(record, now)
+            self._alarms.set(("reserved", conversation), now + limits.RESEND)
+        return None
 
     def _confirm(self, record: ReservationRecord, now: float) -> None:
         if record.desk in self.desks:
@@ -269,7 +271,7 @@ class AgentSide:
     def move(
         self, held: Held, request: str, to: str, settle: Settle, now: float, by: Act | None = None
     ) -> None:
-        """Ask the desk to move it, once all that was done before is in the log. Raises NoDesk, ConversationMoved."""
+        """Ask the desk, once all that was done before is in the log. Raises NoDesk, ConversationMoved."""
         record = held.record
         if held.completing:
             raise ConversationMoved(agent=self._me.name)

@@ -91,7 +91,7 @@ class Leaving(msgspec.Struct, frozen=True):
 
 
 class ConversationsCore(QuietCore):
-    """Both halves, rebuilt from its records: an agent's conversations, and a supervisor's view and control."""
+    """Both halves, rebuilt from their records: an agent's conversations, a supervisor's view and control."""
 
     def __init__(self, me: Identity, new_id: Callable[[], str], records: Iterable[Record] = ()) -> None:
         self._me = me

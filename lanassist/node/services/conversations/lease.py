@@ -1,4 +1,4 @@
-"""Control at the agent's node: at most one supervisor acts as this agent, under a lease, with a fencing token."""
+"""Control at the agent's node: one supervisor at a time acts as this agent, under a lease and a token."""
 
 from collections.abc import Callable, Sequence
 

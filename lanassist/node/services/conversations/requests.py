@@ -59,10 +59,12 @@ class Requests:
         if waiting is None:
             return
         if now >= waiting.until:
-            return self._end(request, NoAnswer(agent=waiting.who))
+            self._end(request, NoAnswer(agent=waiting.who))
+            return
         if waiting.ready():
             self._decision.send(waiting.to, waiting.message)
         self._alarms.set(("request", request), min(now + limits.RESEND, waiting.until))
+        return None
 
     def answered(self, request: str, by: NodeId, refusal: LanassistError | None) -> None:
         """The answer, if it is from whoever was asked."""

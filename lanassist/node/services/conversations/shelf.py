@@ -103,7 +103,7 @@ class Shelf:
         return held
 
     def in_hand(self, conversation: str) -> Held:
-        """To act in. Raises UnknownConversation, or ConversationMoved if it is completed or somebody else's."""
+        """To act in. Raises UnknownConversation, or ConversationMoved if it is not this agent's now."""
         held = self.find(conversation)
         if not held.active:
             raise ConversationMoved(agent=self._name)

@@ -11,7 +11,7 @@ State = Literal["waiting", "open", "done"]
 
 
 class ConversationRecord(Record, frozen=True, kw_only=True, tag="conversation"):
-    """One conversation but for its log. While nobody has it, waiting or done, its owner is the desk itself."""
+    """One conversation but for its log. While it is waiting or done, its owner is the desk itself."""
 
     times: ClassVar[tuple[str, ...]] = ("since",)
 

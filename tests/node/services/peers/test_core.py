@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lanassist.node.discovery.roster import Roster
 from lanassist.node.discovery.sightings import Found, Gone, OtherVersion
-from lanassist.node.protocol.messages import Version
+from lanassist.node.protocol.messages import VERSION, Version
 from lanassist.node.services.base import Effect, Publish, Refuse
 from lanassist.node.services.peers.commands import AddPeer, PeerRow, RemovePeer
 from lanassist.node.services.peers.core import (
@@ -131,7 +131,10 @@ def test_a_node_of_another_version_is_shown_with_what_to_do() -> None:
     strange = OtherVersion(instance="abcdefgh", version=Version(9, 0), addresses=(HERE,))
     (row,) = rows(core().observe(strange, 1.0)).values()
     assert row.state == "refused"
-    assert row.why == "It speaks protocol 9.0, this node 1.0: update the older of the two."
+    assert (
+        row.why
+        == f"It speaks protocol 9.0, this node {VERSION.major}.{VERSION.minor}: update the older of the two."
+    )
 
 
 def test_a_supervisor_that_starts_dials_whom_it_met_before() -> None:
