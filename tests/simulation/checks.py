@@ -34,7 +34,7 @@ class Checks:
         self.clients_said: dict[str, list[str]] = {}
         """Ids of what the desk has acknowledged to the client, in order."""
         self._agents_number: dict[str, tuple[Machine, int]] = {}
-        """Which machine has committed an act to its outbox, as which of all the acts; 0: lost with its disk."""
+        """Which machine has committed an act, and as which of all acts; 0: lost with its disk."""
         self._done_under: dict[str, int] = {}
         self._accepted: list[tuple[str, str]] = []
 

@@ -153,15 +153,14 @@ class Machine:
         if fate is Fate.DISK_FULL:
             return self._disk_full(effects)
         for effect in effects[:steps]:
-            match effect:
-                case Persist():
-                    self.commit(effect)
-                case Send(to, message):
-                    self.world.send(self, to, message)
-                case Reply(ticket, value):
-                    self._answer(ticket, value)
-                case Refuse(ticket, error):
-                    self._answer(ticket, error)
+            if isinstance(effect, Send):
+                self.world.send(self, effect.to, effect.message)
+            elif isinstance(effect, Persist):
+                self.commit(effect)
+            elif isinstance(effect, Reply):
+                self._answer(effect.ticket, effect.value)
+            elif isinstance(effect, Refuse):
+                self._answer(effect.ticket, effect.error)
         self.world.stepped(self)
         if fate is Fate.CRASH:
             self.world.crash(self)

@@ -16,7 +16,7 @@ from tests.simulation.machine import Machine
 from tests.simulation.world import World
 from tests.support.people import person
 
-TROUBLE = 25.0
+TROUBLE = 18.0
 """Seconds in which things go wrong."""
 PATIENCE = 150.0
 """Seconds after which everything must be well again."""
@@ -94,7 +94,7 @@ def _run(seed: int, tracing: bool, kind: type[World]) -> World:
         world.heal()
         problem = "nothing was looked at"
         while problem and world.now < TROUBLE + PATIENCE:
-            world.run_until(world.now + 4.0)
+            world.run_until(world.now + 2.5)
             waiting = [customer for customer in customers if customer.waiting]
             problem = f"{waiting} have no answer" if waiting else world.checks.unfinished()
         if problem:

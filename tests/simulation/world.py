@@ -84,7 +84,6 @@ class World:
         if machine.up:
             self.steps += 1
             machine.tick()
-            self.wake(machine)
 
     def note(self, machine: Machine | None, what: str, about: object) -> None:
         """A line of the story."""

@@ -464,7 +464,7 @@ class Watching(Message, frozen=True, kw_only=True, tag="mirror.watching"):
 
 
 class Mirrored(Message, frozen=True, kw_only=True, tag="mirror.conversation"):
-    """Agent to whoever watches: a conversation as the agent has it, and its entries that were not told yet."""
+    """Agent to whoever watches: a conversation as the agent has it, and those entries that are new."""
 
     conversation: Short
     desk: Short

@@ -7,7 +7,7 @@ whatever the other side does. A service adds only what is its own, through ``why
 ``Opened``, ``Altered`` and ``Closed``.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Literal, TypeVar
 
 import msgspec
@@ -103,8 +103,8 @@ KeyT = TypeVar("KeyT")
 Outcome = Sequence[Effect]
 
 
-def _next_deadline(sessions: Iterable[Session]) -> float | None:
-    return min([session.until for session in sessions], default=None)
+def _next_deadline(sessions: Collection[Session]) -> float | None:
+    return min(session.until for session in sessions) if sessions else None
 
 
 class Supervision:

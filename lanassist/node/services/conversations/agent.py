@@ -173,7 +173,7 @@ class AgentSide:
             self._shelf.reserve(offer, desk, now)
         self._answer(desk, offer.offer, offer.conversation, None, now)
         self._alarms.set(("reserved", offer.conversation), now + limits.RESEND)
-        return None
+        return
 
     def why_not_take(self) -> LanassistError | None:
         """The check that decides, made where the client would go."""
@@ -206,7 +206,7 @@ class AgentSide:
         elif record is not None:
             self._confirm(record, now)
             self._alarms.set(("reserved", conversation), now + limits.RESEND)
-        return None
+        return
 
     def _confirm(self, record: ReservationRecord, now: float) -> None:
         if record.desk in self.desks:

@@ -309,7 +309,7 @@ class ConversationsCore(QuietCore):
 
     def deadline(self) -> float | None:
         times = (self._alarms.next(), self._lease.deadline(), self._supervisor.deadline())
-        return min((each for each in times if each is not None), default=None)
+        return min([each for each in times if each is not None], default=None)
 
     def on_deadline(self, now: float) -> Sequence[Effect]:
         for kind, key in self._alarms.due(now):

@@ -64,7 +64,7 @@ class Requests:
         if waiting.ready():
             self._decision.send(waiting.to, waiting.message)
         self._alarms.set(("request", request), min(now + limits.RESEND, waiting.until))
-        return None
+        return
 
     def answered(self, request: str, by: NodeId, refusal: LanassistError | None) -> None:
         """The answer, if it is from whoever was asked."""

@@ -320,7 +320,7 @@ class DeskCore(QuietCore):
         now: float,
         owner: Identity | None = None,
     ) -> None:
-        """The desk's own line about a move. It carries the request's id, so a request counts once for ever."""
+        """The desk's own line about a move. It carries the request's id, so it counts once for ever."""
         entry = self._book.write(
             found,
             kind,
