@@ -229,7 +229,7 @@ class DeskCore(QuietCore):
         if move is not None:
             self._moves.end(move, withdraw=True)
         if to and to != found.record.owner:
-            return self._moves.start(found, self._new_id(), to, asker, now)
+            return self._offer(found, to, asker, now)
         if not to and found.record.state == "open":
             self._hand_back(found, "waiting", "moved", now, asker)
         return self._answer(asker, None)
@@ -253,6 +253,10 @@ class DeskCore(QuietCore):
         if refusal := self._blocks.why_not(found.record.client.id, now):
             return refusal
         return self._floor.why_not(to) if to and to != found.record.owner else None
+
+    def _offer(self, found: Conversation, to: NodeId, asker: Asker | None, now: float) -> None:
+        self._moves.start(found, self._new_id(), to, asker, now)
+        self._windows.show(found, now)
 
     def _answered(self, peer: Identity, message: OfferAnswered, now: float) -> None:
         move = self._moves.find(message.offer, peer.node)
@@ -357,7 +361,7 @@ class DeskCore(QuietCore):
             last = record.last_owner or None
             to = choose(candidates, self._floor.team_of(record.category), last)
             if to is not None:
-                self._moves.start(found, self._new_id(), to, None, now)
+                self._offer(found, to, None, now)
 
     # --- blocking ------------------------------------------------------------------------------------
 

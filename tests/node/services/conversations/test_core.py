@@ -1,0 +1,331 @@
+"""An agent's side: what is in hand, what is sent while the desk is away, and what comes too late."""
+
+from lanassist.node.errors import ConversationMoved, NoAnswer, NoDesk
+from lanassist.node.protocol.messages import (
+    Append,
+    AppendAnswered,
+    Appended,
+    Client,
+    Granted,
+    Offer,
+    OfferAnswered,
+    OfferWithdrawn,
+)
+from lanassist.node.services.base import Persist
+from lanassist.node.services.command import Done
+from lanassist.node.services.conversation import EntryRecord
+from lanassist.node.services.conversations.agent import RESERVATION, Availability
+from lanassist.node.services.conversations.commands import (
+    DRAFTS,
+    LOAD,
+    MIRROR,
+    MIRRORED_ENTRIES,
+    WHISPERS,
+    Assign,
+    BlockClient,
+    Dismiss,
+    DoAct,
+    DraftRow,
+    FullConversation,
+    ListAll,
+    ListOwn,
+    OwnLoad,
+    Queued,
+    Reopen,
+    SendWhisper,
+    SetDraft,
+    ShowOwn,
+    Transfer,
+    Watch,
+)
+from lanassist.node.services.conversations.records import PendingRecord, ReservationRecord
+from lanassist.node.trust.grants import Grant, Role
+from tests.support.people import person
+from tests.support.team import Member, Team
+
+
+def answers(member: Member) -> list[OfferAnswered]:
+    return [message for _, message in member.sent if isinstance(message, OfferAnswered)]
+
+
+def offer(number: int = 1) -> Offer:
+    client = Client(id="eve", name="Eve")
+    return Offer(offer=f"offer{number}", conversation=f"c{number}", epoch=2, client=client)
+
+
+def offered(team: Team, agent: Member, what: Offer) -> OfferAnswered:
+    agent.sent.clear()
+    agent.do(agent.core.receive(team.desk.identity, what, team.now))
+    return answers(agent)[-1]
+
+
+# --- places ------------------------------------------------------------------------------------------
+
+
+def test_a_place_is_kept_for_an_offer_and_counts_at_once() -> None:
+    team = Team()
+    dana = team.agent("Dana", capacity=1)
+    assert offered(team, dana, offer(1)).accepted
+    assert dana.shown(LOAD)["self"] == OwnLoad(available=True, active=1, total=1)
+    refused = offered(team, dana, offer(2))
+    assert (refused.accepted, refused.code) == (False, "agent-at-capacity")
+    assert refused.text == "Dana is at maximum capacity (1/1)."
+
+
+def test_the_same_offer_again_gets_the_same_answer() -> None:
+    team = Team()
+    dana = team.agent("Dana", capacity=1)
+    assert [offered(team, dana, offer()).accepted for _ in range(3)] == [True, True, True]
+    assert len(dana.kept(ReservationRecord)) == 1
+
+
+def test_on_a_break_the_answer_says_which() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    dana.observe(Availability(available=False, reason="lunch"))
+    assert offered(team, dana, offer()).text == "Dana is absent (on break: lunch)."
+
+
+def test_a_place_is_given_back_when_the_offer_is_withdrawn() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    offered(team, dana, offer())
+    dana.do(dana.core.receive(team.desk.identity, OfferWithdrawn(offer="offer1"), team.now))
+    assert dana.kept(ReservationRecord) == []
+
+
+def test_a_place_that_no_desk_remembers_is_given_back() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    offered(team, dana, offer())
+    team.settle()  # the desk has never made such an offer, and says so
+    assert dana.kept(ReservationRecord) == []
+
+
+def test_a_place_is_not_kept_for_ever_for_a_desk_that_is_gone() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    offered(team, dana, offer())
+    team.mail.clear()
+    team.leave(team.desk)
+    team.later(RESERVATION + 1.0)
+    assert dana.kept(ReservationRecord) == []
+
+
+def test_only_a_desk_hands_out_conversations() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    mallory = person("Mallory", Role.AGENT, Role.SUPERVISOR)
+    granted = Granted(offer="o", conversation="c", epoch=9, client=Client(id="e", name="E"))
+    for message in (offer(), granted):
+        assert not dana.core.receive(mallory, message, team.now)
+    assert dana.holds() == []
+
+
+def test_another_desk_cannot_take_over_a_conversation_by_its_id() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    annex = person("Annex", Role.DESK)
+    granted = Granted(offer="o", conversation=eve, epoch=99, client=Client(id="e", name="E"))
+    dana.do(dana.core.receive(annex, granted, team.now))
+    assert dana.mine()[eve].desk == team.desk.node
+
+
+# --- the outbox --------------------------------------------------------------------------------------
+
+
+def test_what_is_sent_while_the_desk_is_away_waits_and_arrives_once_and_in_order() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    team.cut(dana, team.desk)
+    assert isinstance(team.says(dana, eve, "one"), Queued)
+    team.says(dana, eve, "two")
+    assert [each.text for each in dana.mine()[eve].pending] == ["one", "two"]
+    team.come_back(dana)  # over a restart too
+    assert team.reads("Eve", eve) == ["I need help", "one", "two"]
+    assert dana.mine()[eve].pending == ()
+
+
+def test_an_act_is_committed_before_it_is_sent_and_a_second_click_counts_once() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    say = DoAct(conversation=eve, kind="say", text="hello", id="click")
+    effects = dana.core.command(1, say, team.now)
+    assert isinstance(effects[0], Persist)
+    assert isinstance(effects[0].put[0], PendingRecord)
+    dana.do(effects)
+    dana.ask(say)
+    assert team.reads("Eve", eve) == ["I need help", "hello"]
+
+
+def test_what_comes_too_late_is_shown_as_not_sent_until_it_is_put_away() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    team.leave(dana)
+    dana.ask(DoAct(conversation=eve, kind="say", text="too late", id="late"))
+    dave = team.agent("Dave")
+    sam = team.supervisor("Sam")
+    assert sam.ask(Assign(conversation=eve, to="Dave")) == Done()
+    team.come_back(dana)
+    row = dana.mine()[eve]
+    assert (row.state, [each.text for each in row.refused], row.pending) == ("moved", ["too late"], ())
+    assert team.reads("Eve", eve) == ["I need help"]
+    assert isinstance(team.says(dana, eve, "hello?"), ConversationMoved)
+    dana.ask(Dismiss(conversation=eve, id="late"))
+    assert dana.mine()[eve].refused == ()
+    assert dave.holds() == [eve]
+
+
+def test_an_agent_restored_from_an_old_copy_is_fenced() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    old = dict(dana.disk)
+    dave = team.agent("Dave")
+    dana.ask(Transfer(conversation=eve, to=dave.node))
+    team.leave(dana)
+    dana.disk = old
+    dana.boot()
+    team.says(dana, eve, "I still have this")
+    team.come_back(dana)
+    assert dana.holds() == []
+    assert team.reads("Eve", eve) == ["I need help"]
+
+
+def test_a_log_with_a_gap_is_not_taken_but_asked_for() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    team.writes("Eve", eve, "second")
+    team.writes("Eve", eve, "third")
+    dana.disk = {place: each for place, each in dana.disk.items() if not place[1].endswith("3")}
+    dana.disk = {place: each for place, each in dana.disk.items() if not place[1].endswith("4")}
+    told = next(m for to, m in reversed(team.desk.sent) if isinstance(m, Appended) and m.entries[0].seq == 4)
+    team.leave(dana)
+    dana.boot()
+    assert len(dana.kept(EntryRecord)) == 2
+    team.link(dana, team.desk)
+    assert len(dana.kept(EntryRecord)) == 4
+    assert told.conversation == eve
+
+
+def test_an_answer_about_nothing_changes_nothing() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    assert not dana.core.receive(team.desk.identity, AppendAnswered(conversation="c"), team.now)
+
+
+def test_acts_without_an_answer_are_sent_again() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    team.desk.peers.clear()  # deaf
+    team.says(dana, eve, "hello")
+    team.later(5.0)
+    assert len([message for _, message in dana.sent if isinstance(message, Append)]) >= 3
+
+
+# --- commands ----------------------------------------------------------------------------------------
+
+
+def test_moving_needs_the_desk_and_says_so() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    team.cut(dana, team.desk)
+    assert isinstance(dana.ask(Transfer(conversation=eve)), NoDesk)
+
+
+def test_a_desk_that_does_not_answer_is_not_waited_for_for_ever() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    team.desk.peers.clear()
+    assert dana.ask(Transfer(conversation=eve)) is None
+    team.later(12.0)
+    assert any(isinstance(answer, NoAnswer) for answer in dana.answers.values())
+
+
+def test_an_empty_text_and_a_full_agent_are_refused() -> None:
+    team = Team()
+    dana = team.agent("Dana", capacity=1)
+    eve = team.client("Eve")
+    empty = dana.ask(DoAct(conversation=eve, kind="say"))
+    assert getattr(empty, "code", "") == "bad-input"
+    dana.ask(DoAct(conversation=eve, kind="complete"))
+    team.client("Ada")
+    assert getattr(dana.ask(Reopen(conversation=eve)), "code", "") == "agent-at-capacity"
+
+
+def test_the_agent_lists_and_reads_its_conversations() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    listed = dana.ask(ListOwn())
+    assert [each.conversation for each in listed.conversations] == [eve]  # type: ignore[union-attr]
+    full = dana.ask(ShowOwn(conversation=eve))
+    assert isinstance(full, FullConversation)
+    assert [each.kind for each in full.entries] == ["client", "joined"]
+
+
+# --- supervisors look on -----------------------------------------------------------------------------
+
+
+def test_a_supervisor_who_watches_sees_the_log_and_the_draft_and_leaves_no_trace() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    sam = team.supervisor("Sam")
+    dana.sent.clear()
+    before = dict(dana.disk)
+    sam.ask(Watch(agent="dana"))
+    dana.ask(SetDraft(conversation=eve, text="I am sorr"))
+    assert sam.shown(DRAFTS)[f"{dana.node}/{eve}"] == DraftRow(text="I am sorr")
+    assert len(sam.shown(MIRRORED_ENTRIES)) == 2
+    assert list(sam.shown(MIRROR)) == [f"{dana.node}/{eve}"]
+    assert dana.disk == before
+    team.says(dana, eve, "I am sorry")
+    assert f"{dana.node}/{eve}" not in sam.shown(DRAFTS)
+    sam.ask(Watch(agent="dana", watching=False))
+    dana.ask(SetDraft(conversation=eve, text="private again"))
+    assert f"{dana.node}/{eve}" not in sam.shown(DRAFTS)
+
+
+def test_without_the_grant_nothing_is_shown() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    team.client("Eve")
+    sam = team.supervisor("Sam", grants=(Grant.CONTROL,))
+    sam.ask(Watch(agent="dana"))
+    sam.ask(SendWhisper(agent="dana", text="psst"))
+    assert sam.shown(MIRROR) == {}
+    assert dana.shown(WHISPERS) == {}
+
+
+def test_a_whisper_reaches_the_agent_and_no_client() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    sam = team.supervisor("Sam")
+    sam.ask(SendWhisper(agent="dana", conversation=eve, text="offer a refund"))
+    (row,) = dana.shown(WHISPERS).values()
+    assert (row.name, row.text) == ("Sam", "offer a refund")  # type: ignore[attr-defined]
+    assert team.reads("Eve", eve) == ["I need help"]
+
+
+def test_the_supervisor_lists_all_conversations_and_needs_a_desk_to_change_them() -> None:
+    team = Team()
+    team.agent("Dana")
+    eve = team.client("Eve")
+    sam = team.supervisor("Sam")
+    listed = sam.ask(ListAll())
+    assert [each.conversation for each in listed.conversations] == [eve]  # type: ignore[union-attr]
+    team.cut(sam, team.desk)
+    assert isinstance(sam.ask(Assign(conversation=eve, to="dana")), NoDesk)
+    assert isinstance(sam.ask(BlockClient(client="eve")), NoDesk)
+    unknown = sam.ask(Assign(conversation="nothing", to="dana"))
+    assert getattr(unknown, "code", "") == "unknown-conversation"
