@@ -6,7 +6,7 @@ import pytest
 
 from lanassist.node.errors import ClientBlocked, LanassistError, UnknownConversation
 from lanassist.node.protocol import limits
-from lanassist.node.protocol.messages import Granted, Offer, Took
+from lanassist.node.protocol.messages import Appended, Client, Granted, Offer
 from lanassist.node.services.base import Persist, Send
 from lanassist.node.services.command import Done
 from lanassist.node.services.conversation import EntryRecord
@@ -303,9 +303,7 @@ def test_a_block_ends_by_itself_and_outlives_a_restart() -> None:
     assert isinstance(team.desk.ask(start), Started)
 
 
-def team_client(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
-    from lanassist.node.protocol.messages import Client
-
+def team_client(name: str) -> Client:
     return Client(id=name.lower(), name=name)
 
 
@@ -329,29 +327,32 @@ def test_owner_and_epoch_are_committed_before_anybody_hears_of_them() -> None:
     answer = StartConversation(id="s", client=team_client("Eve"), text="hi")
     effects = team.desk.core.command(1, answer, team.now)
     assert isinstance(effects[0], Persist)
-    (offer,) = [
-        each.message for each in effects if isinstance(each, Send) and isinstance(each.message, Offer)
-    ]
+    sent = [each.message for each in effects if isinstance(each, Send)]
+    offer = next(each for each in sent if isinstance(each, Offer))
     dana.do(dana.core.receive(team.desk.identity, offer, team.now))
     (_, _, accepted), *_ = [each for each in team.mail if each[1] == team.desk.node]
     effects = team.desk.core.receive(dana.identity, accepted, team.now)
     assert isinstance(effects[0], Persist)
     header = next(each for each in effects[0].put if isinstance(each, ConversationRecord))
-    granted = next(
-        each.message for each in effects if isinstance(each, Send) and isinstance(each.message, Granted)
-    )
+    sent = [each.message for each in effects if isinstance(each, Send)]
+    granted = next(each for each in sent if isinstance(each, Granted))
     assert (header.owner, header.epoch) == (dana.node, granted.epoch)
 
 
-def test_a_grant_without_an_answer_is_said_again_and_then_no_more() -> None:
+def test_what_the_owner_has_not_confirmed_is_said_again_and_then_no_more() -> None:
     team = Team()
     dana = team.agent("Dana")
     eve = team.client("Eve")
+    team.desk.peers.clear()  # it hears nothing
+    team.desk.sent.clear()
+    team.writes("Eve", eve, "hello?")
+    team.later(limits.RESEND * 2)
+    assert len([message for _, message in team.desk.sent if isinstance(message, Appended)]) == 3
+    team.desk.peers.add(dana.node)
+    team.later(limits.RESEND)
     team.desk.sent.clear()
     team.later(limits.RESEND * 2)
-    assert not [message for _, message in team.desk.sent if isinstance(message, Granted)]
-    row = team.row(eve)
-    team.desk.core.receive(dana.identity, Took(conversation=eve, epoch=row.epoch - 1, seq=99), team.now)
+    assert not [message for _, message in team.desk.sent if isinstance(message, Appended)]
 
 
 @pytest.mark.parametrize("entries", [limits.ENTRIES_PER_MESSAGE * 2 + 1])
