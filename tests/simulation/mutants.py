@@ -24,23 +24,36 @@ from lanassist.node.services.desk.blocks import BlockList
 from lanassist.node.services.desk.book import Book, Conversation
 from lanassist.node.services.desk.core import DeskCore
 from lanassist.node.services.desk.floor import Agent
+from lanassist.node.services.desk.handover import Handover
 from lanassist.node.services.desk.owners import Owners
 from lanassist.node.trust.identity import Identity
 from tests.simulation.world import World
 
 
+class _Unfenced(Handover):
+    def acting(self, found: Conversation, peer: Identity, epoch: int) -> bool:
+        return found.record.state == "open"
+
+
 class NoFence(DeskCore):
     """Acts count without being the owner's."""
 
-    def _acting(self, found: Conversation, peer: Identity, epoch: int) -> bool:
-        return found.record.state == "open"
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
+        self._handover.__class__ = _Unfenced
+
+
+class _Timeless(Handover):
+    def acting(self, found: Conversation, peer: Identity, epoch: int) -> bool:
+        return found.record.owner == peer.node
 
 
 class NoEpoch(DeskCore):
     """Acts of the owner count, whatever epoch they were done under."""
 
-    def _acting(self, found: Conversation, peer: Identity, epoch: int) -> bool:
-        return found.record.owner == peer.node
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
+        self._handover.__class__ = _Timeless
 
 
 class SendsFirst(DeskCore):
@@ -115,12 +128,18 @@ class SkipsBlocks(DeskCore):
         self._blocks.__class__ = _LastWord
 
 
+class _Once(Handover):
+    def route(self, now: float) -> None:
+        if now < 3.0:
+            super().route(now)
+
+
 class NeverRoutesAgain(DeskCore):
     """Assigns clients as they come, and not when there is room later."""
 
-    def _route(self, now: float) -> None:
-        if now < 3.0:
-            super()._route(now)
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
+        self._handover.__class__ = _Once
 
 
 class _NoToken(Lease):

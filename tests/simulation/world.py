@@ -37,7 +37,7 @@ class World:
         self.checks = Checks(self)
         self.trace: list[tuple[float, Machine | None, str, object]] = []
         self._tracing = tracing
-        self._encoding = seed % 8 == 0
+        self._encoding = seed % 4 == 0
         self._heap: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
         self._count = 0
         self._links = 0
@@ -125,7 +125,7 @@ class World:
         if machine.up:
             return
         if self.faults and self.chance() < 0.3:
-            machine.wall += self.random.choice((-3e7, -100.0, 5.0, 3e7))
+            machine.wall += self.random.choice((-2e9, -3e7, -100.0, 5.0, 3e7, 2e9))
         if self.faults and not machine.is_desk and machine.snapshot and self.chance() < 0.1:
             machine.disk = dict(machine.snapshot)
             machine.restored = True

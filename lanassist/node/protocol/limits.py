@@ -67,6 +67,8 @@ SIGNED_DOCUMENT_BYTES: Final = 512 * 1024
 REVOKED_SERIALS: Final = 20_000
 
 # Conversations
+LONGEST_AGE: Final = 1e9
+"""Seconds, thirty years: more is a clock that was set right, and is told as this."""
 ENTRY_LENGTH: Final = 4000
 """Characters of one entry of a conversation's log."""
 ACTS_PER_MESSAGE: Final = 40

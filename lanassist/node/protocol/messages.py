@@ -17,7 +17,7 @@ SessionId = NewType("SessionId", str)
 Short = Annotated[str, Meta(max_length=limits.ID_LENGTH)]
 Name = Annotated[str, Meta(max_length=limits.NAME_LENGTH)]
 Text = Annotated[str, Meta(max_length=limits.REASON_LENGTH)]
-Age = Annotated[float, Meta(ge=0.0, le=1e9)]
+Age = Annotated[float, Meta(ge=0.0, le=limits.LONGEST_AGE)]
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
 Pixels = Annotated[int, Meta(ge=-limits.DISPLAY_SIDE * 2, le=limits.DISPLAY_SIDE * 2)]
 Side = Annotated[int, Meta(ge=1, le=limits.DISPLAY_SIDE)]

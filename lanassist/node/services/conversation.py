@@ -34,6 +34,11 @@ class EntryRecord(Record, frozen=True, kw_only=True, tag="entry"):
         return f"{self.conversation}/{self.seq:09}"
 
 
+def age_of(at: float, now: float) -> float:
+    """How long ago, as it may travel. A clock that was decades off can say anything."""
+    return min(max(0.0, now - at), limits.LONGEST_AGE)
+
+
 def travelling(record: EntryRecord, now: float) -> Entry:
     """The entry for the wire."""
     return Entry(
@@ -46,7 +51,7 @@ def travelling(record: EntryRecord, now: float) -> Entry:
         epoch=record.epoch,
         actor=record.actor,
         actor_name=record.actor_name,
-        age=max(0.0, now - record.at),
+        age=age_of(record.at, now),
     )
 
 

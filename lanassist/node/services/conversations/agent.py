@@ -28,6 +28,7 @@ from lanassist.node.protocol.messages import (
     Typing,
 )
 from lanassist.node.services.alarms import Alarms
+from lanassist.node.services.conversation import age_of
 from lanassist.node.services.conversations.records import ReservationRecord
 from lanassist.node.services.conversations.requests import Alarm, Requests, Settle
 from lanassist.node.services.conversations.shelf import Held, Shelf
@@ -98,7 +99,7 @@ class AgentSide:
             reason=around.reason,
             active=self._shelf.active(),
             total=around.capacity,
-            idle_age=max(0.0, now - self._active_at),
+            idle_age=age_of(self._active_at, now),
         )
 
     def tell_load(self, now: float) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from lanassist.node.errors import BadInput, LanassistError, said_elsewhere
+from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import (
     Act,
     AppendAnswered,
@@ -194,7 +195,11 @@ class ConversationsCore(QuietCore):
         def answer(refusal: LanassistError | None) -> None:
             code, text = (refusal.code, refusal.text) if refusal else ("", "")
             said = ControlAnswered(
-                session=message.session, service=SERVICE, id=message.id, code=code, text=text[:300]
+                session=message.session,
+                service=SERVICE,
+                id=message.id,
+                code=code,
+                text=text[: limits.REASON_LENGTH],
             )
             self._decision.send(peer.node, said)
 
@@ -266,6 +271,8 @@ class ConversationsCore(QuietCore):
         held = self._shelf.in_hand(conversation)
         if act.kind in ("say", "note", "categorise") and not act.text:
             raise BadInput(what="An empty text", why="there is nothing to send")
+        if act.kind == "categorise" and len(act.text) > limits.NAME_LENGTH:
+            raise BadInput(what="The category", why=f"it is longer than {limits.NAME_LENGTH} characters")
         if act.kind == "complete":
             act = msgspec.structs.replace(act, seen=len(held.log))
         self._agent.act(held, act, now)

@@ -160,7 +160,7 @@ class Shelf:
                 held.take(record)
                 self._decision.put(record)
                 if entry.kind == "categorise":
-                    self._change(held, category=entry.text)
+                    self._change(held, category=entry.text[: limits.NAME_LENGTH])
         return True
 
     def release(self, held: Held, epoch: int, state: HeldState, now: float) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from lanassist.node.errors import UnknownConversation
+from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import Act, Client, NodeId
 from lanassist.node.services.base import Record
 from lanassist.node.services.conversation import EntryRecord, Kind
@@ -141,7 +142,7 @@ class Book:
     def act(self, found: Conversation, act: Act, owner: Identity, now: float) -> EntryRecord:
         """The owner's act as a line of the log."""
         if act.kind == "categorise":
-            self._change(found, category=act.text)
+            self._change(found, category=act.text[: limits.NAME_LENGTH])
         return self.write(
             found,
             act.kind,

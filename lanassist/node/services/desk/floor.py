@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from lanassist.node.errors import AtCapacity, LanassistError, Offline, OnBreak
+from lanassist.node.errors import AmbiguousAgent, AtCapacity, LanassistError, Offline, OnBreak
 from lanassist.node.protocol.messages import Load, NodeId
 from lanassist.node.services.desk.routing import Candidate
 from lanassist.node.trust.identity import Identity
@@ -95,6 +95,21 @@ class Floor:
         """Why this agent cannot take a client."""
         agent = self._agents.get(node)
         return Offline(agent=node, since="") if agent is None else agent.why_not()
+
+    def resolve(self, text: str) -> NodeId:
+        """The agent that is meant by a node id, an e-mail address, a name or its beginning.
+
+        Raises AmbiguousAgent. What fits nobody is taken for the id of a node that is not there.
+        """
+        if not text or text in self._agents:
+            return NodeId(text)
+        wanted = text.casefold()
+        everyone = [agent.identity for agent in self._agents.values()]
+        exact = [each for each in everyone if wanted in (each.email.casefold(), each.name.casefold())]
+        fit = exact or [each for each in everyone if each.name.casefold().startswith(wanted)]
+        if len(fit) > 1:
+            raise AmbiguousAgent(agent=text, candidates=", ".join(each.email for each in fit))
+        return fit[0].node if fit else NodeId(text)
 
     def candidates(self) -> Iterator[Candidate]:
         """Whom routing may choose from."""

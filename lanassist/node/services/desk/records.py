@@ -75,7 +75,7 @@ class BlockRecord(Record, frozen=True, kw_only=True, tag="block"):
             blocked=self.blocked,
             reason=self.reason,
             by=self.by,
-            seconds=None if self.until is None else max(0.0, self.until - now),
+            seconds=None if self.until is None else min(max(0.0, self.until - now), self.length),
         )
 
 

@@ -5,7 +5,7 @@ import msgspec
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import ConversationTold, NodeId
 from lanassist.node.services.base import Effect
-from lanassist.node.services.conversation import SHOWN_TO_CLIENT, EntryRecord
+from lanassist.node.services.conversation import SHOWN_TO_CLIENT, EntryRecord, age_of
 from lanassist.node.services.decision import Decision
 from lanassist.node.services.desk.book import Book, Conversation
 from lanassist.node.services.desk.commands import (
@@ -90,7 +90,7 @@ class Windows:
             owner_name=self._owner_name(found)[: limits.NAME_LENGTH],
             orphaned=self._orphaned(found),
             epoch=record.epoch,
-            since_age=max(0.0, now - record.since),
+            since_age=age_of(record.since, now),
         )
 
     def _owner_name(self, found: Conversation) -> str:
