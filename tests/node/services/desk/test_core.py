@@ -5,8 +5,15 @@ from dataclasses import dataclass
 import pytest
 
 from lanassist.node.errors import ClientBlocked, LanassistError, UnknownConversation
-from lanassist.node.protocol import limits
-from lanassist.node.protocol.messages import Appended, Client, Granted, Offer
+from lanassist.node.protocol import codec, limits
+from lanassist.node.protocol.messages import (
+    Appended,
+    Client,
+    Granted,
+    MoveRequested,
+    Offer,
+    RequestAnswered,
+)
 from lanassist.node.services.base import Persist, Send
 from lanassist.node.services.command import Done
 from lanassist.node.services.conversation import EntryRecord
@@ -21,6 +28,7 @@ from lanassist.node.services.conversations.commands import (
     ToldConversation,
     Transfer,
 )
+from lanassist.node.services.conversations.records import ReservationRecord
 from lanassist.node.services.desk.commands import (
     BLOCKED,
     LeaveConversation,
@@ -33,7 +41,8 @@ from lanassist.node.services.desk.commands import (
 )
 from lanassist.node.services.desk.records import ConversationRecord
 from lanassist.node.services.desk.windows import AgentTypes
-from lanassist.node.trust.grants import Grant
+from lanassist.node.trust.grants import Grant, Role
+from tests.support.people import person
 from tests.support.team import Member, Team, lines
 
 
@@ -46,6 +55,11 @@ class Asking:
     def assign(self, conversation: str, to: str) -> str:
         answer = self.sam.ask(Assign(conversation=conversation, to=to))
         return answer.code if isinstance(answer, LanassistError) else ""
+
+
+def code(answer: object) -> str:
+    """Of a refusal."""
+    return answer.code if isinstance(answer, LanassistError) else ""
 
 
 # --- routing -----------------------------------------------------------------------------------------
@@ -211,6 +225,135 @@ def test_completed_without_having_seen_the_last_words_it_is_not_done() -> None:
     team.link(dana, team.desk)
     assert dana.holds() == [eve]  # through the queue, to the only one there is
     assert [each.kind for each in dana.kept(EntryRecord)][-3:] == ["complete", "queued", "joined"]
+
+
+def test_a_colleague_is_named_as_people_do_and_an_unknown_one_is_offline() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    team.agent("Dave Low"), team.agent("Dave High")
+    assert code(dana.ask(Transfer(conversation=eve, to="nobody"))) == "agent-offline"
+    assert code(dana.ask(Transfer(conversation=eve, to="dave"))) == "ambiguous-agent"
+    assert dana.ask(Transfer(conversation=eve, to="dave h")) == Done()
+
+
+def test_nobody_but_the_owner_or_a_supervisor_moves_a_conversation() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    dave = team.agent("Dave")
+    stolen = MoveRequested(id="steal", conversation=eve, epoch=2, to=dave.node)
+    effects = team.desk.core.receive(dave.identity, stolen, team.now)
+    (answer,) = [each.message for each in effects if isinstance(each, Send)]
+    assert isinstance(answer, RequestAnswered)
+    assert answer.code == "conversation-moved"
+    assert dana.holds() == [eve]
+
+
+def test_a_supervisor_cannot_ask_in_somebody_elses_name() -> None:
+    team = Team()
+    team.agent("Dana")
+    eve = team.client("Eve")
+    dave = team.agent("Dave")
+    sam = team.supervisor("Sam")
+    forged = MoveRequested(id="m", conversation=eve, to=dave.node, actor="node-sue", actor_name="Sue")
+    team.desk.do(team.desk.core.receive(sam.identity, forged, team.now))
+    team.settle()
+    joined = [each for each in dave.kept(EntryRecord) if each.kind == "joined"][-1]
+    assert (joined.actor, joined.actor_name) == (sam.node, "Sam")
+
+
+def test_while_it_is_being_moved_another_request_is_refused() -> None:
+    team = Team()
+    team.agent("Dana")
+    eve = team.client("Eve")
+    dave = team.agent("Dave")
+    dave.peers.clear()  # it will not answer
+    sam, sue = team.supervisor("Sam"), team.supervisor("Sue")
+    assert sam.ask(Assign(conversation=eve, to=dave.node)) is None
+    assert code(sue.ask(Assign(conversation=eve, to=dave.node))) == "being-moved"
+    team.later(limits.OFFER_ANSWER)
+    assert [code(answer) for answer in sam.answers.values()] == ["no-answer"]
+    assert team.row(eve).owner_name == "Dana"
+
+
+def test_a_move_ends_with_the_link_or_the_conversation() -> None:
+    team = Team()
+    team.agent("Dana")
+    eve = team.client("Eve")
+    dave = team.agent("Dave")
+    dave.peers.clear()
+    sam = team.supervisor("Sam")
+    sam.ask(Assign(conversation=eve, to=dave.node))
+    team.cut(team.desk, dave)
+    team.link(team.desk, dave)
+    dave.peers.clear()
+    sam.ask(Assign(conversation=eve, to=dave.node))
+    team.desk.ask(LeaveConversation(conversation=eve, client="eve", id="bye"))
+    assert [code(answer) for answer in sam.answers.values()] == ["agent-offline", "conversation-moved"]
+    dave.peers.add(team.desk.node)
+    team.later(limits.RESEND)
+    assert dave.kept(ReservationRecord) == []
+
+
+def test_what_stays_where_it_is_needs_no_move() -> None:
+    team = Team()
+    dana = team.agent("Dana", capacity=1)
+    eve, ada = team.client("Eve"), team.client("Ada")
+    sam = team.supervisor("Sam")
+    assert sam.ask(Assign(conversation=eve, to=dana.node)) == Done()
+    assert sam.ask(Assign(conversation=ada)) == Done()
+    assert dana.holds() == [eve]
+    assert code(sam.ask(Assign(conversation=ada, to=dana.node))) == "agent-at-capacity"
+
+
+def test_a_blocked_client_is_given_to_nobody() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    sam = team.supervisor("Sam")
+    sam.ask(BlockClient(client="eve"))
+    assert code(sam.ask(Assign(conversation=eve, to=dana.node))) == "client-blocked"
+
+
+def test_desks_tell_each_other_who_is_blocked_also_one_that_was_off() -> None:
+    team = Team()
+    annex = team.join(person("Annex", Role.DESK))
+    sam = team.supervisor("Sam")
+    team.cut(annex, sam)
+    sam.ask(BlockClient(client="eve", reason="insults"))
+    assert annex.shown(BLOCKED) == {}
+    team.link(annex, team.desk)
+    assert "eve" in annex.shown(BLOCKED)
+    sam.ask(BlockClient(client="eve", blocked=False))
+    assert annex.shown(BLOCKED) == {}
+    team.later(limits.HOLDING_EVERY)  # they compare, and agree
+
+
+def test_a_conversation_that_the_desk_does_not_know_is_nobodys() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    team.desk.disk.clear()
+    team.leave(team.desk)
+    team.says(dana, eve, "hello?")
+    team.come_back(team.desk)
+    row = dana.mine()[eve]
+    assert (row.state, [each.text for each in row.refused]) == ("moved", ["hello?"])
+
+
+def test_clocks_that_were_decades_off_stop_no_conversation() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    team.leave(team.desk)
+    team.desk.disk = {place: record.shifted(-2e9, team.now) for place, record in team.desk.disk.items()}
+    dana.disk.clear()
+    team.come_back(dana)
+    team.come_back(team.desk)
+    for _, message in team.desk.sent:
+        assert codec.decode(codec.encode(message)) == message
+    assert dana.holds() == [eve]
 
 
 # --- clients -----------------------------------------------------------------------------------------
