@@ -21,7 +21,7 @@ from lanassist.node.link.dial import Connect, OwnAddress, dial
 from lanassist.node.link.secured import secure
 from lanassist.node.link.transport import Transport
 from lanassist.node.protocol import limits
-from lanassist.node.protocol.messages import Version
+from lanassist.node.protocol.messages import VERSION, Version
 from tests.node.link.pair import LOOPBACK, Node, running, until
 from tests.support.site import Site
 
@@ -200,7 +200,8 @@ async def test_no_version_in_common_names_both(site: Site, theirs: Version) -> N
         with pytest.raises(VersionMismatch) as caught:
             async with dial(sam.endpoint, [dana.address], None, sam.endpoint.hello()):
                 pass
-    assert f"speaks protocol {theirs.major}.{theirs.minor}, this node 1.0" in caught.value.text
+    both = f"speaks protocol {theirs.major}.{theirs.minor}, this node {VERSION.major}.{VERSION.minor}"
+    assert both in caught.value.text
     assert dana.told == []
 
 

@@ -25,7 +25,7 @@ class Held:
         self.record = record
         self.log: list[EntryRecord] = []
         self.acts: set[str] = set()
-        """Ids of what is in the log."""
+        """Ids of what is in the log, here or (as far as was heard in this run) at the desk."""
         self.pending: dict[str, PendingRecord] = {}
         """Unanswered, the oldest first."""
         self.refused: dict[str, PendingRecord] = {}
@@ -171,6 +171,7 @@ class Shelf:
     def answered(self, held: Held, accepted: Iterable[str], refused: Iterable[str]) -> None:
         """The desk's word on acts: in the log, or never."""
         for act in accepted:
+            held.acts.add(act)
             if (record := held.pending.pop(act, None)) is not None:
                 self._decision.drop(record)
         for act in refused:

@@ -137,6 +137,17 @@ def test_an_action_that_comes_twice_is_done_once() -> None:
     assert scene.team.reads("Eve", scene.eve) == ["I need help", "as Dana"]
 
 
+def test_an_action_that_comes_again_before_the_log_has_it_is_done_once() -> None:
+    scene = Scene()
+    session = scene.take(scene.sam)
+    scene.act(scene.sam, session, id="click")
+    action = next(m for _, m in scene.sam.sent if isinstance(m, ControlAction))
+    scene.dana.disk = {place: each for place, each in scene.dana.disk.items() if each.key[-1] != "3"}
+    scene.dana.sent.clear()
+    scene.dana.do(scene.dana.core.receive(scene.sam.identity, action, scene.team.now))
+    assert [type(message) for _, message in scene.dana.sent] == [ControlAnswered]
+
+
 def test_the_same_supervisor_from_another_page_goes_on_there() -> None:
     scene = Scene()
     first = scene.take(scene.sam)
