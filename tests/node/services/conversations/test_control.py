@@ -2,7 +2,7 @@
 
 from lanassist.node.errors import LanassistError
 from lanassist.node.protocol import limits
-from lanassist.node.protocol.messages import Act, ControlAction, ControlAnswered
+from lanassist.node.protocol.messages import Act, AppendAnswered, ControlAction, ControlAnswered
 from lanassist.node.services.command import Done
 from lanassist.node.services.conversation import EntryRecord
 from lanassist.node.services.conversations.commands import (
@@ -140,9 +140,11 @@ def test_an_action_that_comes_twice_is_done_once() -> None:
 def test_an_action_that_comes_again_before_the_log_has_it_is_done_once() -> None:
     scene = Scene()
     session = scene.take(scene.sam)
+    scene.team.desk.peers.clear()  # it hears nothing
     scene.act(scene.sam, session, id="click")
-    action = next(m for _, m in scene.sam.sent if isinstance(m, ControlAction))
-    scene.dana.disk = {place: each for place, each in scene.dana.disk.items() if each.key[-1] != "3"}
+    answer = AppendAnswered(conversation=scene.eve, accepted=("click",))
+    scene.dana.do(scene.dana.core.receive(scene.team.desk.identity, answer, scene.team.now))
+    action = next(message for _, message in scene.sam.sent if isinstance(message, ControlAction))
     scene.dana.sent.clear()
     scene.dana.do(scene.dana.core.receive(scene.sam.identity, action, scene.team.now))
     assert [type(message) for _, message in scene.dana.sent] == [ControlAnswered]
