@@ -108,8 +108,7 @@ class ConversationsCore(QuietCore):
 
     def start(self, now: float) -> Sequence[Effect]:
         self._agent.start(now)
-        for held in self._shelf:
-            self._mirror.show(held, now)
+        self._mirror.show_first(now)
         return self._outcome(now)
 
     def observe(self, event: object, now: float) -> Sequence[Effect]:

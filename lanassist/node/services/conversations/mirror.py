@@ -16,6 +16,8 @@ from lanassist.node.services.conversations.commands import (
 from lanassist.node.services.conversations.shelf import Held, Shelf
 from lanassist.node.services.decision import Decision
 
+HISTORY_SHOWN: Final = 50
+"""Conversations of earlier runs that are on the board after a start."""
 TAIL: Final = 5 * limits.ENTRIES_PER_MESSAGE
 """Entries of a long log with which a mirror begins."""
 
@@ -40,15 +42,25 @@ class Mirror:
         for conversation, text in self._drafts.items():
             self._decision.send(peer, Draft(conversation=conversation, text=text))
 
+    def show_first(self, now: float) -> None:
+        """At the start: what is in hand, and the latest of what was."""
+        past = [held for held in self._shelf if held.record.state != "held"]
+        past.sort(key=lambda held: held.record.since)
+        for held in (*past[-HISTORY_SHOWN:], *self._shelf.mine.values()):
+            self.show(held, now)
+
     def unwatch(self, peer: NodeId) -> None:
         self._watchers.pop(peer, None)
 
     def show(self, held: Held, now: float) -> None:
-        """It has changed."""
-        shown = self._shown.get(held.record.id, 0)
-        for entry in held.log[shown:]:
-            self._decision.publish(ENTRIES, entry.key, entry)
-        self._shown[held.record.id] = len(held.log)
+        """It has changed. The log is on the board while the agent has it; later it is asked for."""
+        if held.record.state == "held":
+            for entry in held.log[self._shown.get(held.record.id, 0) :]:
+                self._decision.publish(ENTRIES, entry.key, entry)
+            self._shown[held.record.id] = len(held.log)
+        else:
+            for entry in held.log[: self._shown.pop(held.record.id, 0)]:
+                self._decision.publish(ENTRIES, entry.key, None)
         self._decision.publish(MINE, held.record.id, self.row(held))
         for peer in sorted(self._watchers):
             self._tell(peer, held, now)

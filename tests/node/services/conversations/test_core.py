@@ -17,6 +17,7 @@ from lanassist.node.services.conversation import EntryRecord
 from lanassist.node.services.conversations.agent import RESERVATION, Availability
 from lanassist.node.services.conversations.commands import (
     DRAFTS,
+    ENTRIES,
     LOAD,
     MIRROR,
     MIRRORED_ENTRIES,
@@ -270,6 +271,17 @@ def test_the_agent_lists_and_reads_its_conversations() -> None:
     full = dana.ask(ShowOwn(conversation=eve))
     assert isinstance(full, FullConversation)
     assert [each.kind for each in full.entries] == ["client", "joined"]
+
+
+def test_the_board_has_the_logs_in_hand_and_after_a_restart_the_latest_history() -> None:
+    team = Team()
+    dana = team.agent("Dana", capacity=1)
+    eve = team.client("Eve")
+    assert len(dana.shown(ENTRIES)) == 2
+    dana.ask(DoAct(conversation=eve, kind="complete"))
+    assert (dana.shown(ENTRIES), dana.mine()[eve].state) == ({}, "done")
+    team.come_back(dana)
+    assert dana.mine()[eve].state == "done"
 
 
 # --- supervisors look on -----------------------------------------------------------------------------
