@@ -1,5 +1,7 @@
 """What a desk shows: to each client its conversation, to supervisors and the local board all of them."""
 
+from typing import Final
+
 import msgspec
 
 from lanassist.node.protocol import limits
@@ -19,6 +21,10 @@ from lanassist.node.services.desk.commands import (
 from lanassist.node.services.desk.floor import Floor
 from lanassist.node.services.desk.moves import Moves
 from lanassist.node.services.desk.records import BlockRecord
+
+
+DONE_SHOWN: Final = 200
+"""Conversations that are done stay on the board until so many others are."""
 
 
 class AgentTypes(msgspec.Struct, frozen=True):
@@ -44,6 +50,8 @@ class Windows:
         self._moves = moves
         self._supervisors: set[NodeId] = set()
         self._positions: dict[str, int] = {}
+        self._done: dict[str, None] = {}
+        """Done conversations that are on the board, the oldest first."""
 
     # --- the team ------------------------------------------------------------------------------------
 
@@ -74,10 +82,20 @@ class Windows:
             moving_to=move.to if move else "",
         )
         self._decision.publish(CONVERSATIONS, record.id, row)
+        self._forget_oldest(record.id, done=record.state == "done")
         if self._supervisors:
             message = self._told(found, now)
             for node in sorted(self._supervisors):
                 self._decision.send(node, message)
+
+    def _forget_oldest(self, conversation: str, *, done: bool) -> None:
+        self._done.pop(conversation, None)
+        if done:
+            self._done[conversation] = None
+        if len(self._done) > DONE_SHOWN:
+            oldest = next(iter(self._done))
+            del self._done[oldest]
+            self._decision.publish(CONVERSATIONS, oldest, None)
 
     def _told(self, found: Conversation, now: float) -> ConversationTold:
         record = found.record

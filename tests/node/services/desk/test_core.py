@@ -29,8 +29,10 @@ from lanassist.node.services.conversations.commands import (
     Transfer,
 )
 from lanassist.node.services.conversations.records import ReservationRecord
+from lanassist.node.services.desk import windows
 from lanassist.node.services.desk.commands import (
     BLOCKED,
+    CONVERSATIONS,
     LeaveConversation,
     ReadConversation,
     SendAsClient,
@@ -416,6 +418,17 @@ def test_a_client_who_leaves_frees_the_agent() -> None:
     team.desk.ask(LeaveConversation(conversation=eve, client="eve", id="bye"))
     assert dana.holds() == [ada]
     assert team.row(eve).state == "done"
+
+
+def test_of_what_is_done_only_the_latest_stays_on_the_board(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(windows, "DONE_SHOWN", 1)
+    team = Team()
+    eve, ada = team.client("Eve"), team.client("Ada")
+    team.desk.ask(LeaveConversation(conversation=eve, client="eve", id="bye"))
+    assert set(team.desk.shown(CONVERSATIONS)) == {eve, ada}
+    team.desk.ask(LeaveConversation(conversation=ada, client="ada", id="bye"))
+    assert set(team.desk.shown(CONVERSATIONS)) == {ada}
+    assert isinstance(team.writes("Eve", eve, "still there?"), Sent)
 
 
 # --- blocking ----------------------------------------------------------------------------------------
