@@ -22,7 +22,6 @@ from lanassist.node.services.desk.floor import Floor
 from lanassist.node.services.desk.moves import Moves
 from lanassist.node.services.desk.records import BlockRecord
 
-
 DONE_SHOWN: Final = 200
 """Conversations that are done stay on the board until so many others are."""
 
