@@ -147,9 +147,9 @@ class Link:
                 return self.kick()
 
     async def _end_at_expiry(self) -> None:
-        """TLS looks at the certificate's dates once; a link may outlive them. Clocks jump: look each minute."""
+        """TLS looks at a certificate's dates once, at the handshake; a link may last longer than it."""
         while (left := (self.identity.expires - self._wall()).total_seconds()) > 0:
-            await trio.sleep(min(left, EXPIRY_LOOK))
+            await trio.sleep(min(left, EXPIRY_LOOK))  # noqa: ASYNC110 - wall clocks jump and tell no event
         self.kick(self._broken("its certificate has expired"))
 
     def _broken(self, why: str) -> LinkBroken:
