@@ -148,9 +148,13 @@ class Link:
 
     async def _end_at_expiry(self) -> None:
         """TLS looks at a certificate's dates once, at the handshake; a link may last longer than it."""
-        while (left := (self.identity.expires - self._wall()).total_seconds()) > 0:
-            await trio.sleep(min(left, EXPIRY_LOOK))  # noqa: ASYNC110 - wall clocks jump and tell no event
+        while (left := self._valid_for()) > 0:  # noqa: ASYNC110 - wall clocks jump and tell no event
+            await trio.sleep(min(left, EXPIRY_LOOK))
         self.kick(self._broken("its certificate has expired"))
+
+    def _valid_for(self) -> float:
+        """Seconds."""
+        return (self.identity.expires - self._wall()).total_seconds()
 
     def _broken(self, why: str) -> LinkBroken:
         return LinkBroken(agent=self.identity.name, why=why)
