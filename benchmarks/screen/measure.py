@@ -49,7 +49,10 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     idle_cores: float
     """Of the screen server while the scene plays and nobody watches; 0 where it is the X server itself."""
     psnr_at_once: float
-    """Of the whole display against the agent's, dB, when the last step was first seen; infinity (in JSON null) is exact."""
+    """Of the whole display against the agent's, dB, when the last step was first seen.
+
+    Infinity, which is null in JSON, is exact.
+    """
     psnr_still: float
     """The same, once it has stood still for a second."""
 
