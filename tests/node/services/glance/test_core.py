@@ -22,12 +22,15 @@ from lanassist.node.services.glance.commands import (
     WATCHERS,
     GlanceSession,
     ListDisplays,
+    ListWatchers,
     Offer,
+    Refusal,
     StartedGlance,
     StartGlance,
     StopGlance,
     SwitchGlance,
     Watcher,
+    WatcherList,
 )
 from lanassist.node.services.glance.core import GlanceCore, Leaving, Screen, ViewerLeft
 from lanassist.node.services.session import Altered, Closed, Opened
@@ -246,7 +249,24 @@ def test_locking_the_screen_ends_every_glance_and_takes_the_badge_down() -> None
     farewell = only(Send, effects).message
     assert isinstance(farewell, SessionEnded)
     assert farewell.code == "locked"
-    assert only(Publish, effects).value is None
+    down, past = (effect for effect in effects if isinstance(effect, Publish))
+    assert (down.topic, down.value) == (WATCHERS, None)
+    assert isinstance(past.value, Watcher)
+    assert past.value.end == Refusal(code="locked", text="the agent's screen was locked")
+
+
+def test_the_agent_can_ask_who_watches_and_who_watched() -> None:
+    dana = watched()
+    dana.receive(SAM, intent(1), 1.0)
+    dana.receive(SAM, SessionEnded(session="s", service="glance", code="hidden", text="made up"), 4.0)
+    dana.receive(supervisor("Eve"), intent(2), 9.0)
+    reply = only(Reply, dana.command(1, ListWatchers(), 10.0)).value
+    assert isinstance(reply, WatcherList)
+    now, past = reply.watchers
+    assert (now.name, now.end) == ("Eve", None)
+    assert (past.name, past.ended) == ("Sam", 4.0)
+    assert past.end is not None
+    assert past.end.text == "the supervisor switched away from the page"
 
 
 def test_a_display_that_is_unplugged_ends_nothing() -> None:
