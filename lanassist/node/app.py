@@ -18,7 +18,7 @@ from lanassist.node.desktop.base import Desktop
 from lanassist.node.desktop.choose import open_desktop
 from lanassist.node.discovery.mdns import Candidates, mdns
 from lanassist.node.discovery.roster import Met, Roster
-from lanassist.node.errors import BadSignedDocument, LanassistError
+from lanassist.node.errors import BadSignedDocument, CertificateRefused, LanassistError
 from lanassist.node.link.descriptors import raise_file_limit
 from lanassist.node.link.dialer import Dialer
 from lanassist.node.link.endpoint import Endpoint
@@ -27,7 +27,7 @@ from lanassist.node.link.listener import Listener
 from lanassist.node.memory import DATABASE, Memory, known_agents
 from lanassist.node.protocol.messages import NodeId
 from lanassist.node.services.command import Command
-from lanassist.node.services.glance.core import GlanceCore
+from lanassist.node.services.glance.core import GlanceCore, PeerBarred
 from lanassist.node.services.glance.pump import GlancePump
 from lanassist.node.services.glance.service import Channel, GlanceService, Viewer
 from lanassist.node.services.peers.core import Linked, PeersCore
@@ -185,6 +185,8 @@ class _Wiring:
 
     async def _down(self, peer: NodeId, error: LanassistError | None) -> None:
         _log.info("link to %s is down: %s", peer, error.text if error else "goodbye")
+        if isinstance(error, CertificateRefused):
+            await self._glance.observe(PeerBarred(peer))
         await self._switchboard.peer_down(peer)
 
     async def _open_media(self, session: Session) -> Channel:

@@ -168,8 +168,12 @@ class Supervision:
 
     def peer_down(self, peer: NodeId) -> Outcome:
         """No link, no session."""
+        return self.end_with(peer, ending("link-lost"))
+
+    def end_with(self, peer: NodeId, why: Ending) -> Outcome:
+        """End every session with a peer that can be told nothing any more."""
         gone = [session for session in self.sessions.values() if session.peer.node == peer]
-        return [Closed(self.sessions.pop(session.id), ending("link-lost")) for session in gone]
+        return [Closed(self.sessions.pop(session.id), why) for session in gone]
 
     def deadline(self) -> float | None:
         return _next_deadline(self.sessions.values())
@@ -233,8 +237,12 @@ class Attendance:
 
     def peer_down(self, peer: NodeId) -> Outcome:
         """No link, no session."""
+        return self.end_with(peer, ending("link-lost"))
+
+    def end_with(self, peer: NodeId, why: Ending) -> Outcome:
+        """End every session with a peer that can be told nothing any more."""
         gone = [session for session in self.sessions.values() if session.peer.node == peer]
-        return [Closed(self.sessions.pop((peer, session.id)), ending("link-lost")) for session in gone]
+        return [Closed(self.sessions.pop((peer, session.id)), why) for session in gone]
 
     def deadline(self) -> float | None:
         return _next_deadline(self.sessions.values())

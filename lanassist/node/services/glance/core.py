@@ -42,6 +42,12 @@ class MediaLost(msgspec.Struct, frozen=True):
     text: str = ""
 
 
+class PeerBarred(msgspec.Struct, frozen=True):
+    """This peer's certificate was revoked: the link to it is cut, and that is why."""
+
+    peer: NodeId
+
+
 class Leaving(msgspec.Struct, frozen=True):
     """The node is shutting down."""
 
@@ -85,6 +91,12 @@ class GlanceCore(QuietCore):
                 return self._asking.told(self.supervision.end(session.id, ending(code, text)), now)
             case MediaLost(session, code, text):
                 return self._watched.told(self.attendance.end(session, ending(code, text)), now)
+            case PeerBarred(peer):
+                barred = ending("revoked")
+                return [
+                    *self._asking.told(self.supervision.end_with(peer, barred), now),
+                    *self._watched.told(self.attendance.end_with(peer, barred), now),
+                ]
             case Leaving():
                 why = ending("shutdown")
                 asked = self._asking.told(self._asking.end_all(why), now)

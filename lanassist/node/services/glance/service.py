@@ -1,7 +1,7 @@
 """Glance's shell: opens the picture channels, runs the pump, hands channels to local viewers."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from typing import ClassVar, Protocol
 
@@ -59,6 +59,8 @@ class _Viewing:
         self.channel: Channel | None = None
         self.ready = trio.Event()
         self.taken = False
+        self.over = trio.Event()
+        """The session has ended, and its reason is told."""
 
 
 class Viewer:
@@ -66,9 +68,27 @@ class Viewer:
 
     def __init__(self, channel: Channel, renew: Callable[[], Awaitable[None]]) -> None:
         self._channel = channel
-        self.receive = channel.receive
-        self.drawn = channel.send
         self.renew = renew
+        self.lost = False
+        """Whether the channel turned out to be over."""
+
+    async def receive(self) -> bytes:
+        """The next message of the agent's node. Raises LinkBroken once the channel is over."""
+        with self._noticing_the_end():
+            return await self._channel.receive()
+
+    async def drawn(self, data: bytes) -> None:
+        """Tell the agent's node what was drawn. Raises LinkBroken once the channel is over."""
+        with self._noticing_the_end():
+            await self._channel.send(data)
+
+    @contextmanager
+    def _noticing_the_end(self) -> Iterator[None]:
+        try:
+            yield
+        except LanassistError:
+            self.lost = True
+            raise
 
 
 class GlanceService(Service):
@@ -122,6 +142,7 @@ class GlanceService(Service):
                 self._pump.choose(_stream_name(session), session.request.displays)
             case Closed(session) if session.asked:
                 if (viewing := self._viewings.pop(session.id, None)) is not None:
+                    viewing.over.set()
                     viewing.scope.cancel()
             case Closed(session):
                 self._door.forget(session.id, session.peer.node)
@@ -139,6 +160,7 @@ class GlanceService(Service):
                 channel = await self._door.arrival(session.id, session.peer.node)
                 request = session.request
                 await self._pump.serve(channel, _stream_name(session), request.displays, request.lossless)
+                await trio.sleep(limits.REASON_DEADLINE)  # the link may yet say why the channel ended
             except LanassistError as error:
                 lost = MediaLost(
                     session, "screen" if error.code == "screen-unavailable" else "media-lost", error.text
@@ -181,7 +203,12 @@ class GlanceService(Service):
             await viewing.ready.wait()
             if viewing.channel is None:
                 raise UnknownSession
-            yield Viewer(viewing.channel, lambda: self.observe(ViewerRenewed(name)))
+            viewer = Viewer(viewing.channel, lambda: self.observe(ViewerRenewed(name)))
+            yield viewer
+            if viewer.lost:
+                code = "media-lost"
+                with trio.move_on_after(limits.REASON_DEADLINE):  # the link may yet say why
+                    await viewing.over.wait()
         finally:
             with trio.move_on_after(limits.CLOSE_DEADLINE, shield=True):
                 await self.observe(ViewerLeft(name, code))
