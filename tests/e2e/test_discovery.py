@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from lanassist.node.protocol.limits import KNOWN_NAMES
-from tests.support.dbus import Bus
+from tests.support.avahi import avahi_browse
 from tests.support.namespaces import Namespace, network
 
 pytestmark = pytest.mark.e2e
@@ -147,15 +147,6 @@ def test_a_flood_of_names_costs_a_bounded_amount(lan: list[Namespace], announce:
 
 # --- a foreign browser -------------------------------------------------------------------------------
 
-AVAHI = """[server]
-use-ipv4=yes
-use-ipv6=no
-enable-dbus=yes
-[publish]
-publish-workstation=no
-publish-hinfo=no
-"""
-
 
 def until(probe: Callable[[], T | None], what: str) -> T:
     """What ``probe`` gives, as soon as it gives something."""
@@ -168,18 +159,9 @@ def until(probe: Callable[[], T | None], what: str) -> T:
 
 @pytest.fixture
 def avahi(lan: list[Namespace], tmp_path: Path) -> Iterator[list[str]]:
-    """``avahi-browse`` on the third machine, with an avahi-daemon and a bus of its own."""
-    machine = lan[2]
-    (tmp_path / "avahi.conf").write_text(AVAHI)
-    with Bus() as bus, (tmp_path / "avahi.log").open("w") as log:
-        environment = f"DBUS_SYSTEM_BUS_ADDRESS={bus.address}"
-        # A /run of its own keeps it apart from an avahi-daemon of this machine.
-        daemon = (
-            f"mount -t tmpfs none /run && exec env {environment} avahi-daemon --file={tmp_path}/avahi.conf"
-            " --no-drop-root --no-chroot --no-rlimits"
-        )
-        machine.popen("unshare", "--mount", "sh", "-c", daemon, stdout=log, stderr=log)
-        yield machine.command("env", environment, "avahi-browse", "--resolve", "--terminate", "--parsable")
+    """``avahi-browse`` on the third machine."""
+    with avahi_browse(lan[2], tmp_path) as browse:
+        yield browse
 
 
 def test_avahi_resolves_a_node_and_learns_nothing_about_it(
