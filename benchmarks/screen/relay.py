@@ -98,6 +98,8 @@ def _accept(
 def _pass_on(
     end: socket.socket, other: socket.socket, count: Synchronized[int], waiting: selectors.BaseSelector
 ) -> None:
+    if end.fileno() < 0:  # its other end was closed a moment ago, in the same round
+        return
     try:
         data = end.recv(READ_BYTES)
         if data:

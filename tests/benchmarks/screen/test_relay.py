@@ -30,3 +30,17 @@ def test_bytes_are_passed_on_and_counted() -> None:
                 pass
             assert answer == question * 2
             assert relay.traffic() == Traffic(len(question), 2 * len(question))
+
+
+def test_callers_who_come_and_go_leave_it_running() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, relaying(listener.getsockname()[1]) as relay:
+        for _ in range(50):
+            viewer = socket.create_connection(("127.0.0.1", relay.port))
+            server, _ = listener.accept()
+            server.close()
+            viewer.close()  # both ends at once
+        with socket.create_connection(("127.0.0.1", relay.port)) as viewer:
+            server, _ = listener.accept()
+            with server:
+                viewer.sendall(b"still here")
+                assert server.recv(10, socket.MSG_WAITALL) == b"still here"
