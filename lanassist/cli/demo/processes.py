@@ -103,10 +103,18 @@ class NodeProcess(Process):
 @contextlib.contextmanager
 def ended_by_signals() -> Iterator[None]:
     """SIGTERM and SIGHUP count as Ctrl+C, so that everything is cleaned up."""
-    numbers = (signal.SIGTERM, signal.SIGHUP)
-    before = [signal.signal(number, signal.default_int_handler) for number in numbers]
+
+    def interrupt(number: int, frame: object) -> None:
+        signal.raise_signal(signal.SIGINT)  # which the event loop knows to take at a safe moment
+
+    handlers = {
+        signal.SIGINT: signal.default_int_handler,  # a program started in the background ignores it
+        signal.SIGTERM: interrupt,
+        signal.SIGHUP: interrupt,
+    }
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield
     finally:
-        for number, handler in zip(numbers, before, strict=True):
+        for number, handler in before.items():
             signal.signal(number, handler)

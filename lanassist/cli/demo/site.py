@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -130,6 +131,9 @@ def demo_site(*, own_display: bool) -> Iterator[DemoSite]:
         for member in site.members:
             stack.callback(member.end)
             member.start()
+        stack.callback(
+            signal.signal, signal.SIGINT, signal.SIG_IGN
+        )  # a second Ctrl+C must not cut this short
         yield site
 
 
