@@ -76,7 +76,7 @@ async def run_node(home: Path, settings: Settings, environ: Mapping[str, str]) -
     raise_file_limit()
     credentials = Credentials.load(home)
     database = home / DATABASE
-    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # noqa: ASYNC240  # once, before anything waits
+    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     async with open_database(database) as storage, open_desktop(environ) as desktop:
         wiring = _Wiring(credentials, settings, Memory(storage), desktop)
         async with trio.open_nursery() as nursery:

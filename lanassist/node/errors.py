@@ -100,7 +100,8 @@ class NotAuthorised(LanassistError):
 
 
 class MissingRole(NotAuthorised):
-    """This needs the role “{role}”, which the certificate of {who} does not carry. Ask your admin for one that does."""
+    """This needs the role “{role}”, which the certificate of {who} does not carry. Ask your admin for one that
+    does."""
 
     code = "missing-role"
 
@@ -136,7 +137,8 @@ class TrustError(LanassistError):
 
 
 class NoIdentity(TrustError):
-    """{home} holds no identity yet. Install the bundle that your admin issued: `lanassist node install BUNDLE`."""
+    """{home} holds no identity yet. Install the bundle that your admin issued:
+    `lanassist node install BUNDLE`."""
 
     code = "no-identity"
 
@@ -300,7 +302,8 @@ class NodeNotRunning(MachineError):
 
 
 class NodeAlreadyRunning(MachineError):
-    """A node is already running for {home} (process {pid}). Stop it first, or give this one its own `--home`."""
+    """A node is already running for {home} (process {pid}). Stop it first, or give this one its own
+    `--home`."""
 
     code = "node-already-running"
 
