@@ -206,9 +206,10 @@ class Attendance:
     def __init__(
         self,
         service: str,
-        why_not: Callable[[Identity, Request], LanassistError | None],
+        why_not: Callable[[Identity, Request | None], LanassistError | None],
         new_nonce: Callable[[], str],
     ) -> None:
+        """``why_not(peer, request)``; without a request: why the peer may not go on with what it has."""
         self.service = service
         self.sessions: dict[tuple[NodeId, SessionId], Session] = {}
         self._why_not = why_not
@@ -278,7 +279,7 @@ class Attendance:
     def _continue(self, found: Session, peer: Identity, message: SessionMessage, now: float) -> Outcome:
         match message:
             case SessionRenewed():
-                return self._checked(found, peer, found.request) or self._put(found, until=now + limits.LEASE)
+                return self._checked(found, peer, None) or self._put(found, until=now + limits.LEASE)
             case SessionChanged():
                 refused = self._checked(found, peer, message.request)
                 return refused or [*self._put(found, request=message.request), Altered(self._of(found))]
@@ -287,7 +288,7 @@ class Attendance:
                 return [Closed(self.sessions.pop((peer.node, found.id)), why)]
         return []
 
-    def _checked(self, found: Session, peer: Identity, request: Request) -> Outcome:
+    def _checked(self, found: Session, peer: Identity, request: Request | None) -> Outcome:
         refusal = self._why_not(peer, request)
         return [] if refusal is None else self.end(found, Ending(refusal.code, refusal.text))
 

@@ -49,13 +49,15 @@ class Watched:
         self._past: list[Watcher] = []
         self.attendance = Attendance(SERVICE, self._why_not, new_nonce)
 
-    def _why_not(self, peer: Identity, request: Request) -> LanassistError | None:
+    def _why_not(self, peer: Identity, request: Request | None) -> LanassistError | None:
         if refusal := (self._me.why_not_role(Role.AGENT) or peer.why_not_grant(Grant.GLANCE)):
             return refusal
         if self._screen.locked:
             return ScreenLocked(agent=self._me.name)
         if self._screen.error:
             return ScreenUnavailable(why=self._screen.error)
+        if request is None:  # a display that was unplugged meanwhile ends nothing
+            return None
         if not isinstance(request, GlanceRequest) or not request.displays:
             return RefusedByPolicy(agent=self._me.name, why="no display was named")
         return missing_display(self._me.name, self._screen.displays, request.displays)

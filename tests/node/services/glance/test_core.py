@@ -14,6 +14,7 @@ from lanassist.node.protocol.messages import (
     SessionGranted,
     SessionIntent,
     SessionRefused,
+    SessionRenewed,
 )
 from lanassist.node.services.base import Effect, Publish, Refuse, Reply, Send
 from lanassist.node.services.glance.commands import (
@@ -273,4 +274,5 @@ def test_a_display_that_is_unplugged_ends_nothing() -> None:
     dana = watched()
     dana.receive(SAM, intent(1, 2), 1.0)
     assert dana.observe(Screen(displays=(LEFT,), locked=False), 2.0) == []
+    assert dana.receive(SAM, SessionRenewed(session="s", service="glance"), 3.0) == []
     assert len(dana.attendance.sessions) == 1
