@@ -91,9 +91,7 @@ def test_a_cable_that_is_pulled_out_and_put_back_needs_nobodys_help(lan: Lan) ->
     lan.sam.sees(lan.dana, online=True, status="available")
 
 
-def test_a_foreign_browser_resolves_a_node_and_learns_nobodys_name(
-    lan: Lan, tmp_path: Path
-) -> None:
+def test_a_foreign_browser_resolves_a_node_and_learns_nobodys_name(lan: Lan, tmp_path: Path) -> None:
     with avahi_browse(lan.machines[2], tmp_path) as browse:
 
         def resolved() -> dict[str, list[str]]:
