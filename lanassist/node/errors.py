@@ -100,8 +100,8 @@ class NotAuthorised(LanassistError):
 
 
 class MissingRole(NotAuthorised):
-    """This needs the role “{role}”, which the certificate of {who} does not carry. Ask your admin for one that
-    does."""
+    """This needs the role “{role}”, which the certificate of {who} does not carry. Ask your admin for one
+    that does."""
 
     code = "missing-role"
 
