@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Final, TypeVar
+from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
@@ -15,10 +15,9 @@ from trio_websocket import (
 )
 
 from lanassist.cli.client import PATIENCE, NodeClient
-from lanassist.node.errors import LanassistError, LocalAccessDenied, MachineError, NodeNotRunning
+from lanassist.node.errors import LanassistError, LocalAccessDenied, MachineError, NodeNotRunning, first_of
 from lanassist.node.protocol import limits
 
-ErrorT = TypeVar("ErrorT", bound=BaseException)
 SNAPSHOT_BYTES: Final = 64 * 2**20
 """The first event message holds the whole board; it comes from this user's own node."""
 
@@ -123,7 +122,7 @@ async def _upgraded(
 
 
 def _refusal(path: str, group: BaseExceptionGroup[ConnectionRejected]) -> LanassistError:
-    status = _first(group).status_code
+    status = first_of(group).status_code
     return LocalAccessDenied() if status in (401, 403) else MachineError(why=f"{path} was answered {status}")
 
 
@@ -141,9 +140,4 @@ def run_live(main: Callable[[], Awaitable[None]]) -> None:
         told, bugs = group.split(LanassistError)
         if told is None or bugs is not None:
             raise
-        raise _first(told) from None
-
-
-def _first(group: BaseExceptionGroup[ErrorT]) -> ErrorT:
-    inner = group.exceptions[0]
-    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
+        raise first_of(told) from None

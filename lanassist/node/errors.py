@@ -6,7 +6,9 @@ on the page and in the API (with its HTTP status).
 """
 
 import inspect
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
+
+ErrorT = TypeVar("ErrorT", bound=BaseException)
 
 
 class LanassistError(Exception):
@@ -342,6 +344,12 @@ class Refused(LanassistError):
 
 def _tree(kind: type[LanassistError]) -> list[type[LanassistError]]:
     return [kind, *(below for child in kind.__subclasses__() for below in _tree(child))]
+
+
+def first_of(group: BaseExceptionGroup[ErrorT]) -> ErrorT:
+    """The first error in nurseries within nurseries: the one sentence to tell."""
+    inner = group.exceptions[0]
+    return first_of(inner) if isinstance(inner, BaseExceptionGroup) else inner
 
 
 def by_code() -> dict[str, type[LanassistError]]:
