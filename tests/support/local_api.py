@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socket import socket as Socket  # noqa: N812  # so that a parameter can be called socket
@@ -81,7 +81,8 @@ def fake_node(home: Path) -> Iterator[FakeNode]:
                 self.send_error(401)
                 return
             headers = [(name.encode(), value.encode()) for name, value in self.headers.items()]
-            fake.talk(self.path, headers, self.connection)
+            with suppress(ConnectionError):  # the command may leave first
+                fake.talk(self.path, headers, self.connection)
             self.close_connection = True
 
         def do_POST(self) -> None:
