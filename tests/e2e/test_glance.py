@@ -533,80 +533,110 @@ def test_locking_the_screen_ends_it(page: Page, team: Team, x: XServer, saver: S
 
 
 class Pair(NamedTuple):
-    """A supervisor's and an agent's node for one test, which may harm them, and the page with a glance."""
+    """A supervisor's and an agent's node, with a desk of their own: to be harmed."""
 
     site: LiveSite
     sam: LiveNode
     dana: LiveNode
     x: XServer
-    page: Page
 
 
-@pytest.fixture
-def pair(tmp_path: Path, chromium: Browser) -> Iterator[Pair]:
-    with XServer(WIDTH, HEIGHT, (LEFT, RIGHT)) as x, LiveSite(tmp_path) as site:
+@contextmanager
+def running_pair(folder: Path) -> Iterator[Pair]:
+    with XServer(WIDTH, HEIGHT, (LEFT, RIGHT)) as x, LiveSite(folder) as site:
         sam = site.node("Sam", "supervisor").launch()
         dana = site.node("Dana", "agent", settings={"DISPLAY": x.display}).launch()
         sam.ready().meet(dana.ready())
-        sam.sees(dana, online=True)
-        context = signed_in(chromium, sam.api("node.launch", path="/supervisor")["url"])
-        with watched_page(context) as page:
-            watch(page, sam, dana)
-            yield Pair(site, sam, dana, x, page)
-        context.close()
+        yield Pair(site, sam, dana, x)
 
 
-def test_a_killed_supervisors_node_ends_it_at_the_agents(pair: Pair) -> None:
-    pair.sam.kill()
-    assert eventually(pair.dana.unwatched) == "the link between the two nodes was lost"
-    ended(pair.page, "the page lost touch with your node")
-    pair.sam.start()  # on another port: this page is over, a new one works
-    pair.sam.sees(pair.dana, online=True)
+@contextmanager
+def watching(pair: Pair, chromium: Browser) -> Iterator[Page]:
+    """Sam's page with a glance at Dana."""
+    pair.sam.sees(pair.dana, online=True, screen_error="")
+    context = signed_in(chromium, pair.sam.api("node.launch", path="/supervisor")["url"])
+    with watched_page(context) as page:
+        watch(page, pair.sam, pair.dana)
+        yield page
+    context.close()
 
 
-def test_a_supervisors_node_that_hangs_ends_it_by_the_lease(pair: Pair) -> None:
-    os.kill(pair.sam.pid, signal.SIGSTOP)
+@pytest.fixture(scope="module")
+def hardy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    """Every test that harms them heals them."""
+    with running_pair(tmp_path_factory.mktemp("hardy")) as pair:
+        yield pair
+
+
+@pytest.fixture
+def their_page(hardy: Pair, chromium: Browser) -> Iterator[Page]:
+    with watching(hardy, chromium) as page:
+        yield page
+
+
+@pytest.fixture
+def doomed(tmp_path: Path) -> Iterator[Pair]:
+    """Once revoked, always revoked."""
+    with running_pair(tmp_path) as pair:
+        yield pair
+
+
+def test_a_killed_supervisors_node_ends_it_at_the_agents(hardy: Pair, their_page: Page) -> None:
+    hardy.sam.kill()
+    assert eventually(hardy.dana.unwatched) == "the link between the two nodes was lost"
+    ended(their_page, "the page lost touch with your node")
+    hardy.sam.start()
+
+
+def test_a_supervisors_node_that_hangs_ends_it_by_the_lease(hardy: Pair, their_page: Page) -> None:
+    os.kill(hardy.sam.pid, signal.SIGSTOP)
     try:
-        why = eventually(pair.dana.unwatched)
+        why = eventually(hardy.dana.unwatched)
     finally:
-        os.kill(pair.sam.pid, signal.SIGCONT)
+        os.kill(hardy.sam.pid, signal.SIGCONT)
     assert why == "the viewer did not answer for 3 seconds"
-    expect(pair.page.locator(".ending")).to_be_visible()
-    expect(pair.page.locator("canvas")).to_have_count(0)
+    expect(their_page.locator(".ending")).to_be_visible()
+    expect(their_page.locator("canvas")).to_have_count(0)
 
 
-def test_a_killed_agents_node_ends_it(pair: Pair) -> None:
-    pair.dana.kill()
-    ended(pair.page, "the link between the two nodes was lost")
+def test_a_killed_agents_node_ends_it(hardy: Pair, their_page: Page) -> None:
+    hardy.dana.kill()
+    ended(their_page, "the link between the two nodes was lost")
+    hardy.dana.start()
+    hardy.sam.meet(hardy.dana)
 
 
-def test_a_killed_x_server_ends_it_with_a_sentence(pair: Pair) -> None:
-    pair.x.stop()
-    expect(pair.page.locator(".ending")).to_contain_text(f"{pair.x.display}")
-    expect(pair.page.locator("canvas")).to_have_count(0)
-    eventually(pair.dana.watchers, lambda watchers: watchers == [])
-    pair.x.start()
-    pair.page.get_by_role("button", name="Start again").click()
-    expect(pair.page.locator(".rate")).to_have_count(1)
+def test_a_killed_x_server_ends_it_with_a_sentence(hardy: Pair, their_page: Page) -> None:
+    hardy.x.stop()
+    expect(their_page.locator(".ending")).to_contain_text(f"{hardy.x.display}")
+    expect(their_page.locator("canvas")).to_have_count(0)
+    assert hardy.x.display in eventually(hardy.dana.unwatched)
+    hardy.x.start()
+    their_page.get_by_role("button", name="Start again").click()
+    expect(their_page.locator(".rate")).to_have_count(1)
 
 
-def test_the_agents_certificate_is_revoked(pair: Pair) -> None:
-    pair.site.ca("revoke", pair.site.authority, pair.dana.email)
-    assert pair.sam.cli("node", "revocations", pair.site.revocations()).returncode == 0
-    ended(pair.page, "the certificate was revoked")
-    eventually(pair.dana.watchers, lambda watchers: watchers == [])
+def test_the_agents_certificate_is_revoked(doomed: Pair, chromium: Browser) -> None:
+    with watching(doomed, chromium) as page:
+        doomed.site.ca("revoke", doomed.site.authority, doomed.dana.email)
+        assert doomed.sam.cli("node", "revocations", doomed.site.revocations()).returncode == 0
+        ended(page, "the certificate was revoked")
+        assert eventually(doomed.dana.unwatched)
 
 
-def test_the_supervisors_certificate_is_revoked_at_the_agents(pair: Pair) -> None:
-    pair.site.ca("revoke", pair.site.authority, pair.sam.email)
-    assert pair.dana.cli("node", "revocations", pair.site.revocations()).returncode == 0
-    assert eventually(pair.dana.unwatched) == "the certificate was revoked"
-    expect(pair.page.locator("canvas")).to_have_count(0)
-    expect(pair.page.locator(".ending")).to_be_visible()
+def test_the_supervisors_certificate_is_revoked_at_the_agents(doomed: Pair, chromium: Browser) -> None:
+    with watching(doomed, chromium) as page:
+        doomed.site.ca("revoke", doomed.site.authority, doomed.sam.email)
+        assert doomed.dana.cli("node", "revocations", doomed.site.revocations()).returncode == 0
+        assert eventually(doomed.dana.unwatched) == "the certificate was revoked"
+        expect(page.locator(".ending")).to_be_visible()
+        expect(page.locator("canvas")).to_have_count(0)
 
 
-def test_the_supervisors_certificate_is_revoked_at_their_own_node(pair: Pair) -> None:
-    pair.site.ca("revoke", pair.site.authority, pair.sam.email)
-    assert pair.sam.cli("node", "revocations", pair.site.revocations()).returncode == 0
-    expect(pair.page.locator("canvas")).to_have_count(0)
-    eventually(pair.dana.watchers, lambda watchers: watchers == [])
+def test_the_supervisors_certificate_is_revoked_at_their_own_node(doomed: Pair, chromium: Browser) -> None:
+    with watching(doomed, chromium) as page:
+        doomed.site.ca("revoke", doomed.site.authority, doomed.sam.email)
+        assert doomed.sam.cli("node", "revocations", doomed.site.revocations()).returncode == 0
+        expect(page.get_by_role("heading", name="Not signed in")).to_be_visible()
+        expect(page.locator("canvas")).to_have_count(0)
+        assert eventually(doomed.dana.unwatched)
