@@ -42,7 +42,8 @@ PEER_STATE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 
 def print_table(*tables: Table) -> None:
     """Print tables; to a pipe or file at full width and without colours."""
-    console = Console(soft_wrap=False, width=None if sys.stdout.isatty() else 200)
+    width = None if sys.stdout.isatty() else 200
+    console = Console(width=width, markup=False, emoji=False, highlight=False)
     for table in tables:
         console.print(table)
 
