@@ -27,6 +27,7 @@ from lanassist.node.link.listener import Listener
 from lanassist.node.memory import DATABASE, Memory, known_agents
 from lanassist.node.protocol.messages import NodeId
 from lanassist.node.services.command import Command
+from lanassist.node.services.glance.codecs import codecs
 from lanassist.node.services.glance.core import GlanceCore, PeerBarred
 from lanassist.node.services.glance.pump import GlancePump
 from lanassist.node.services.glance.service import Channel, GlanceService, Viewer
@@ -160,7 +161,12 @@ class _Wiring:
 
     def _make_glance(self) -> GlanceService:
         core = GlanceCore(self.me, lambda: secrets.token_hex(16))
-        pump = GlancePump(self._desktop)
+        chosen = self._settings.glance
+        pump = GlancePump(
+            self._desktop,
+            codecs=codecs(chosen.jpeg_quality),
+            updates_per_second=chosen.updates_per_second,
+        )
         return GlanceService(core, self._desktop, pump, self.links.door, self._open_media)
 
     def _make_peers(self, candidates: Candidates) -> PeersService:
