@@ -83,9 +83,7 @@ def run(
                 def tell(what: str, peer: Peer = peer) -> None:
                     bar.update(task, description=f"{peer.name}: {what}")
 
-                with tempfile.TemporaryDirectory(
-                    prefix="screen-benchmark-", ignore_cleanup_errors=True
-                ) as work:
+                with tempfile.TemporaryDirectory(prefix="screen-", ignore_cleanup_errors=True) as work:
                     for figures in measure(peer, scenes, seconds, Path(work), tell):
                         found.append(figures)
                         bar.advance(task)
