@@ -205,10 +205,12 @@ class GlanceService(Service):
                 raise UnknownSession
             viewer = Viewer(viewing.channel, lambda: self.observe(ViewerRenewed(name)))
             yield viewer
-            if viewer.lost:
-                code = "media-lost"
-                with trio.move_on_after(limits.REASON_DEADLINE):  # the link may yet say why
-                    await viewing.over.wait()
+            # The link may yet say why the pictures broke off, or the page, on another connection, why it left.
+            code, patience = (
+                ("media-lost", limits.REASON_DEADLINE) if viewer.lost else (code, limits.FAREWELL)
+            )
+            with trio.move_on_after(patience):
+                await viewing.over.wait()
         finally:
             with trio.move_on_after(limits.CLOSE_DEADLINE, shield=True):
                 await self.observe(ViewerLeft(name, code))

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 import trio
+import trio.testing
 
 from lanassist.node.board import Board
 from lanassist.node.errors import LinkBroken
 from lanassist.node.protocol.messages import Display, Message, NodeId, Presence, SessionEnded, SessionGranted
-from lanassist.node.services.glance.commands import SESSIONS, GlanceSession, StartGlance
+from lanassist.node.services.glance.commands import SESSIONS, GlanceSession, StartGlance, StopGlance
 from lanassist.node.services.glance.core import GlanceCore, PeerBarred
 from lanassist.node.services.glance.service import GlanceService, Viewer
 from lanassist.node.services.session import Session
@@ -101,6 +102,20 @@ async def test_a_viewer_that_leaves_ends_the_session(desk: Desk) -> None:
             pass
         await until(desk.why)
     assert desk.why() == "closed"
+
+
+async def test_a_page_that_hangs_up_before_it_says_why_is_still_believed(desk: Desk) -> None:
+    async with trio.open_nursery() as nursery, desk.watching() as viewer:
+
+        async def hang_up() -> None:
+            async with viewer:
+                pass
+
+        nursery.start_soon(hang_up)
+        await trio.testing.wait_all_tasks_blocked()
+        await desk.switchboard.call(StopGlance(session="s1", why="stopped"))
+        await until(desk.why)
+        assert desk.why() == "stopped"
 
 
 async def test_pictures_that_break_off_a_moment_before_the_reason_comes_do_not_hide_it(desk: Desk) -> None:
