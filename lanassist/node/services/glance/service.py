@@ -205,11 +205,10 @@ class GlanceService(Service):
                 raise UnknownSession
             viewer = Viewer(viewing.channel, lambda: self.observe(ViewerRenewed(name)))
             yield viewer
-            # The link may yet say why the pictures broke off, or the page, on another connection, why it left.
-            code, patience = (
-                ("media-lost", limits.REASON_DEADLINE) if viewer.lost else (code, limits.FAREWELL)
-            )
-            with trio.move_on_after(patience):
+            # The link may yet say why the pictures broke off; the page, by its other connection, why it left.
+            if viewer.lost:
+                code = "media-lost"
+            with trio.move_on_after(limits.REASON_DEADLINE if viewer.lost else limits.FAREWELL):
                 await viewing.over.wait()
         finally:
             with trio.move_on_after(limits.CLOSE_DEADLINE, shield=True):
