@@ -24,6 +24,7 @@ from benchmarks.screen.peers import PEERS
 from benchmarks.screen.peers.base import Peer
 from benchmarks.screen.programs import BenchmarkFailed, require
 from benchmarks.screen.scenes import SCENES, TITLES, Scene
+from benchmarks.screen.watchers import Crowd, measure_crowd
 
 LONGEST = 60.0
 
@@ -33,6 +34,8 @@ def main(
     peers: Annotated[str, typer.Option(help="Peers, separated by commas.")] = ",".join(PEERS),
     seconds: Annotated[float, typer.Option(help="Length of each scene.", min=2, max=LONGEST)] = 10,
     runs: Annotated[int, typer.Option(help="Runs, of which medians are printed.", min=1, max=20)] = 3,
+    crowd: Annotated[bool, typer.Option("--crowd", help="Also measure ten viewers of lanassist.")] = False,
+    save: Annotated[Path | None, typer.Option(help="Also write the JSON to this file.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Draw scenes on one display, read them back off another, and compare what is in between."""
@@ -43,7 +46,7 @@ def main(
         for peer in chosen:
             require(peer.needs)
         machine = report.this_machine()
-        found = run(chosen, names, seconds, runs)
+        found, viewers = run(chosen, names, seconds, runs, crowd)
     except BenchmarkFailed as failed:
         print(failed, file=sys.stderr)
         raise SystemExit(1) from None
@@ -53,17 +56,26 @@ def main(
     order = {name: place for place, name in enumerate(names)}
     figures = sorted(report.medians(found), key=lambda line: order[line.scene])
     whole = report.Report(
-        machine=machine, seconds=seconds, runs=runs, figures=figures, ratios=report.ratios(figures)
+        machine=machine,
+        seconds=seconds,
+        runs=runs,
+        figures=figures,
+        ratios=report.ratios(figures),
+        crowd=viewers,
     )
+    if save is not None:
+        save.write_bytes(as_json(whole))
     show(whole, json)
 
 
-def run(peers: Sequence[Peer], names: Sequence[str], seconds: float, runs: int) -> list[Figures]:
-    """Measure every peer ``runs`` times, in turn; the progress goes to standard error."""
+def run(
+    peers: Sequence[Peer], names: Sequence[str], seconds: float, runs: int, crowd: bool
+) -> tuple[list[Figures], list[Crowd]]:
+    """Measure every peer ``runs`` times, in turn, then the crowd; the progress goes to standard error."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     found: list[Figures] = []
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("making the scenes", total=runs * len(peers) * len(names))
+        task = bar.add_task("making the scenes", total=(runs * len(peers) + crowd) * len(names))
         scenes: list[Scene] = [SCENES[name]() for name in names]
         for _ in range(runs):
             for peer in peers:
@@ -71,19 +83,29 @@ def run(peers: Sequence[Peer], names: Sequence[str], seconds: float, runs: int) 
                 def tell(what: str, peer: Peer = peer) -> None:
                     bar.update(task, description=f"{peer.name}: {what}")
 
-                with tempfile.TemporaryDirectory(
-                    prefix="screen-benchmark-", ignore_cleanup_errors=True
-                ) as work:
+                with tempfile.TemporaryDirectory(prefix="screen-", ignore_cleanup_errors=True) as work:
                     for figures in measure(peer, scenes, seconds, Path(work), tell):
                         found.append(figures)
                         bar.advance(task)
-    return found
+        if not crowd:
+            return found, []
+        with tempfile.TemporaryDirectory(prefix="screen-", ignore_cleanup_errors=True) as work:
+            viewers = measure_crowd(
+                scenes, seconds, Path(work), lambda what: bar.update(task, description=what)
+            )
+            bar.advance(task, len(names))
+    return found, viewers
 
 
-def show(whole: report.Report, as_json: bool) -> None:
+def as_json(whole: report.Report) -> bytes:
+    """Return the report as JSON; infinity and what is unknown are null."""
+    return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
+
+
+def show(whole: report.Report, json: bool) -> None:
     """Print the report: tables for people, or JSON."""
-    if as_json:
-        print(msgspec.json.format(msgspec.json.encode(whole), indent=2).decode())
+    if json:
+        print(as_json(whole).decode(), end="")
         return
     console, machine = Console(), whole.machine
     console.print(
@@ -94,6 +116,8 @@ def show(whole: report.Report, as_json: bool) -> None:
     console.print(report.figures_table(whole.figures, TITLES))
     if whole.ratios:
         console.print(report.ratios_table(whole.ratios, TITLES))
+    if whole.crowd:
+        console.print(report.crowd_table(whole.crowd, TITLES))
 
 
 def _names(given: str, known: Any, what: str) -> list[str]:

@@ -25,6 +25,8 @@ from benchmarks.screen.scenes import Patch, Scene, calibration
 SHOWN_WITHIN = 40.0
 LAST_WITHIN = 3.0
 SETTLE = 1.0
+QUIET_BYTES, QUIET_FOR, QUIET_WITHIN = 2000, 0.7, 12.0
+"""A hop is quiet when it passes at most so many bytes in so many seconds; so long is waited for it."""
 STILL = 1.0
 
 Progress = Callable[[str], None]
@@ -47,7 +49,10 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     idle_cores: float
     """Of the screen server while the scene plays and nobody watches; 0 where it is the X server itself."""
     psnr_at_once: float
-    """Of the whole display against the agent's, dB, when the last step was first seen; infinity is exact."""
+    """Of the whole display against the agent's, dB, when the last step was first seen.
+
+    Infinity, which is null in JSON, is exact.
+    """
     psnr_still: float
     """The same, once it has stood still for a second."""
 
@@ -158,7 +163,7 @@ class Watched(NamedTuple):
         """Play the scene, and work out what it gave."""
         self.stretch.background(scene)
         self.stretch.draw(scene, scene.round)
-        time.sleep(SETTLE)
+        self._await_quiet()
         self.sampler.begin(scene.places)
         traffic, used = self.relay.traffic(), self._cpu()
         drawn = self.stretch.draw(scene, max(2, round(seconds * scene.rate)), scene.round)
@@ -184,6 +189,15 @@ class Watched(NamedTuple):
 
     def _cpu(self) -> float:
         return cpu.seconds({self.served.display.pid, *self.served.servers})
+
+    def _await_quiet(self) -> None:
+        """Wait until nothing of what was drawn before is still being sent, such as finer pictures."""
+        end, passed = time.monotonic() + QUIET_WITHIN, QUIET_BYTES + 1
+        time.sleep(SETTLE)
+        while passed > QUIET_BYTES and time.monotonic() < end:
+            before = self.relay.traffic()
+            time.sleep(QUIET_FOR)
+            passed = sum(self.relay.traffic().since(before))
 
     def _await_last(self, drawn: Drawn) -> None:
         """Wait until the last step is shown; latencies tell of it when it never is."""

@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from ctypes import c_uint64
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from multiprocessing.sharedctypes import Synchronized
 from typing import NamedTuple
+
+from benchmarks.screen.programs import BenchmarkFailed
 
 READ_BYTES = 256 << 10
 SEND_WITHIN = 10.0
@@ -33,12 +36,17 @@ class Traffic(NamedTuple):
 class Relay:
     """A running relay: where to connect to, and what it has passed."""
 
-    def __init__(self, port: int, up: Synchronized[int], down: Synchronized[int]) -> None:
+    def __init__(
+        self, port: int, process: BaseProcess, up: Synchronized[int], down: Synchronized[int]
+    ) -> None:
         self.port = port
+        self._process = process
         self._up, self._down = up, down
 
     def traffic(self) -> Traffic:
-        """Return the bytes passed since the relay started."""
+        """Return the bytes passed since the relay started; raise BenchmarkFailed when it runs no more."""
+        if not self._process.is_alive():
+            raise BenchmarkFailed("The relay between server and viewer has ended.")
         return Traffic(self._up.value, self._down.value)
 
 
@@ -53,8 +61,8 @@ def relaying(target: int) -> Iterator[Relay]:
     far.close()
     try:
         if not near.poll(READY_WITHIN):
-            raise RuntimeError("The relay did not start.")
-        yield Relay(near.recv(), up, down)
+            raise BenchmarkFailed("The relay between server and viewer did not start.")
+        yield Relay(near.recv(), process, up, down)
     finally:
         near.close()
         process.terminate()
@@ -98,6 +106,8 @@ def _accept(
 def _pass_on(
     end: socket.socket, other: socket.socket, count: Synchronized[int], waiting: selectors.BaseSelector
 ) -> None:
+    if end.fileno() < 0:  # its other end was closed a moment ago, in the same round
+        return
     try:
         data = end.recv(READ_BYTES)
         if data:

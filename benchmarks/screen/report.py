@@ -13,6 +13,7 @@ import msgspec
 from rich.table import Table
 
 from benchmarks.screen.measure import Figures
+from benchmarks.screen.watchers import Crowd
 
 OURS = "lanassist"
 
@@ -47,6 +48,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     figures: list[Figures]
     """Medians over the runs."""
     ratios: list[Ratio]
+    crowd: list[Crowd] = []
 
 
 def this_machine() -> Machine:
@@ -124,6 +126,19 @@ def figures_table(figures: Sequence[Figures], titles: dict[str, str]) -> Table:
 
 def _decibel(value: float) -> str:
     return "exact" if math.isinf(value) else f"{value:.0f}"
+
+
+def crowd_table(lines: Sequence[Crowd], titles: dict[str, str]) -> Table:
+    """Return what viewers cost the agent's node."""
+    table = Table(title=f"Cores of the agent's node ({OURS})")
+    table.add_column("scene")
+    many = max(line.viewers for line in lines)
+    for heading in ("no viewer", "one", f"{many} viewers", "ratio"):
+        table.add_column(heading, justify="right")
+    for line in lines:
+        numbers = (f"{line.none:.3f}", f"{line.one:.3f}", f"{line.many:.3f}")
+        table.add_row(titles[line.scene], *numbers, f"{_divide(line.many, line.one):.2f}")
+    return table
 
 
 def ratios_table(lines: Sequence[Ratio], titles: dict[str, str]) -> Table:

@@ -17,6 +17,7 @@ import xcffib.xproto
 
 from benchmarks.screen import counter
 from benchmarks.screen.painter import grab
+from benchmarks.screen.programs import BenchmarkFailed
 from benchmarks.screen.scenes import Place
 
 LOOK_EVERY = 0.02
@@ -30,10 +31,6 @@ class Sighting(NamedTuple):
     at: float
     """Monotonic seconds."""
     counts: tuple[int | None, ...]
-
-
-class SamplerDied(RuntimeError):
-    """The process that reads the viewer's display has ended."""
 
 
 class Sampler:
@@ -55,10 +52,10 @@ class Sampler:
         try:
             self._pipe.send(question)
             if not self._pipe.poll(ANSWER_WITHIN):
-                raise SamplerDied
+                raise EOFError
             answer: list[Sighting] = self._pipe.recv()
         except (EOFError, OSError) as gone:
-            raise SamplerDied from gone
+            raise BenchmarkFailed("The process that reads the viewer's display has ended.") from gone
         return answer
 
 

@@ -3,19 +3,19 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 import trio
 from trio_websocket import (
     ConnectionClosed,
     ConnectionRejected,
-    HandshakeError,
     WebSocketConnection,
-    open_websocket_url,
+    wrap_client_stream,
 )
 
-from lanassist.cli.client import NodeClient
-from lanassist.node.errors import LanassistError, LocalAccessDenied, MachineError, NodeNotRunning
+from lanassist.cli.client import PATIENCE, NodeClient
+from lanassist.node.errors import LanassistError, LocalAccessDenied, MachineError, NodeNotRunning, first_of
 from lanassist.node.protocol import limits
 
 SNAPSHOT_BYTES: Final = 64 * 2**20
@@ -92,22 +92,38 @@ async def media_of(node: NodeClient, session: str) -> AsyncIterator[Channel]:
 
 @asynccontextmanager
 async def _socket(node: NodeClient, path: str) -> AsyncIterator[WebSocketConnection]:
-    headers = [(name.encode(), value.encode()) for name, value in node.headers().items()]
+    address = urlsplit(node.running.page)
     try:
-        async with open_websocket_url(
-            node.running.page.replace("http:", "ws:", 1) + path,
-            extra_headers=headers,
-            max_message_size=SNAPSHOT_BYTES,
-            receive_buffer_size=limits.RECEIVE_BUFFER,
-            disconnect_timeout=limits.CLOSE_DEADLINE,
-        ) as socket:
-            yield socket
-    except ConnectionRejected as error:
-        if error.status_code in (401, 403):
-            raise LocalAccessDenied from error
-        raise MachineError(why=f"the node answered {error.status_code} for {path}") from error
-    except (HandshakeError, OSError) as error:
+        stream = await trio.open_tcp_stream(address.hostname or "", address.port or 0)
+    except OSError as error:
         raise NodeNotRunning(home=node.home) from error
+    try:
+        async with stream, trio.open_nursery() as nursery:
+            socket = await _upgraded(node, path, stream, nursery)
+            yield socket
+            with trio.move_on_after(limits.CLOSE_DEADLINE):
+                await socket.aclose()
+            nursery.cancel_scope.cancel()
+    except* ConnectionRejected as refused:  # raised by a task of the nursery's
+        raise _refusal(path, refused) from refused
+
+
+async def _upgraded(
+    node: NodeClient, path: str, stream: trio.SocketStream, nursery: trio.Nursery
+) -> WebSocketConnection:
+    host = urlsplit(node.running.page).netloc
+    headers = [(name.encode(), value.encode()) for name, value in node.headers().items()]
+    with trio.move_on_after(PATIENCE):
+        return await wrap_client_stream(
+            nursery, stream, host, path, extra_headers=headers, max_message_size=SNAPSHOT_BYTES,
+            receive_buffer_size=limits.RECEIVE_BUFFER,
+        )  # fmt: skip
+    raise MachineError(why=f"the node gave no answer in {PATIENCE:.0f} s")
+
+
+def _refusal(path: str, group: BaseExceptionGroup[ConnectionRejected]) -> LanassistError:
+    status = first_of(group).status_code
+    return LocalAccessDenied() if status in (401, 403) else MachineError(why=f"{path} was answered {status}")
 
 
 def run_live(main: Callable[[], Awaitable[None]]) -> None:
@@ -124,9 +140,4 @@ def run_live(main: Callable[[], Awaitable[None]]) -> None:
         told, bugs = group.split(LanassistError)
         if told is None or bugs is not None:
             raise
-        raise _first(told) from None
-
-
-def _first(group: BaseExceptionGroup[LanassistError]) -> LanassistError:
-    inner = group.exceptions[0]
-    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
+        raise first_of(told) from None

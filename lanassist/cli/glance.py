@@ -8,7 +8,12 @@ import typer
 
 from lanassist.cli import plain
 from lanassist.cli.options import Agent, Force, Json, PrintUrl, node_of
-from lanassist.node.services.glance.commands import ListDisplays, StopGlance, SwitchGlance
+from lanassist.node.services.glance.commands import (
+    ListDisplays,
+    ListWatchers,
+    StopGlance,
+    SwitchGlance,
+)
 
 app = typer.Typer(help="See an agent's screen.", no_args_is_help=True, add_completion=False)
 
@@ -97,3 +102,15 @@ def url(ctx: typer.Context, agent: Agent, display: Display, json: Json = False) 
     offer = offer_of(node, agent, (display,))
     path = "/supervisor/glance?" + urlencode({"agent": offer.agent, "display": display})
     show_page(node, path, print_only=True, json=json)
+
+
+@app.command(epilog="Example: lanassist glance watchers")
+def watchers(ctx: typer.Context, json: Json = False) -> None:
+    """Who looks at your own screen now, and who looked last, with the reasons."""
+    found = node_of(ctx).ask(ListWatchers())
+    if json:
+        plain.print_json(plain.aged(found.watchers, found.now))
+    else:
+        from lanassist.cli import render
+
+        render.print_table(render.watchers_table(found.watchers, found.now))

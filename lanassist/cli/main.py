@@ -19,6 +19,7 @@ NOUNS: Final[Mapping[str, str]] = MappingProxyType(
         "peers": "peers",
         "node": "node",
         "open": "open",
+        "demo": "demo",
     }
 )
 """Noun on the command line, and the module of this package that has it as ``app``."""

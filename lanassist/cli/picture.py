@@ -104,7 +104,8 @@ async def _look(node: NodeClient, started: StartedGlance, viewer: Viewer) -> Non
                         await channel.send(drawn)
                 nursery.cancel_scope.cancel()
         except* trio.EndOfChannel:
-            await _say_why(node, started)
+            if not viewer.exact(started.chosen[0]):  # else it ended just after the picture was whole
+                await _say_why(node, started)
         except* (MalformedMedia, MalformedUpdate) as group:
             raise ScreenUnavailable(why=f"what came is not a picture ({group.exceptions[0]})") from None
         return
@@ -112,9 +113,10 @@ async def _look(node: NodeClient, started: StartedGlance, viewer: Viewer) -> Non
 
 
 async def _renew(channel: Channel) -> None:
-    while True:
-        await channel.send(bytes([RENEW]))
-        await trio.sleep(limits.LEASE_EVERY)
+    with contextlib.suppress(trio.EndOfChannel):  # whoever receives notices it too
+        while True:
+            await channel.send(bytes([RENEW]))
+            await trio.sleep(limits.LEASE_EVERY)
 
 
 async def _say_why(node: NodeClient, started: StartedGlance) -> None:

@@ -7,7 +7,7 @@ import msgspec
 
 from lanassist.cli.inert import inert
 
-TIMES: Final = frozenset({"since", "online_since", "last_activity", "last_heard"})
+TIMES: Final = frozenset({"ended", "since", "online_since", "last_activity", "last_heard"})
 """Fields that hold readings of the node's monotonic clock, which mean nothing outside the node."""
 
 

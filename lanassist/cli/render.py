@@ -12,6 +12,7 @@ from rich.text import Text
 
 from lanassist.cli.inert import inert
 from lanassist.node.protocol.messages import Display
+from lanassist.node.services.glance.commands import Watcher
 from lanassist.node.services.peers.commands import PeerRow
 from lanassist.node.services.presence.commands import AgentRow, OwnStatus
 from lanassist.web.commands import NodeStatus
@@ -41,7 +42,8 @@ PEER_STATE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 
 def print_table(*tables: Table) -> None:
     """Print tables; to a pipe or file at full width and without colours."""
-    console = Console(soft_wrap=False, width=None if sys.stdout.isatty() else 200)
+    width = None if sys.stdout.isatty() else 200
+    console = Console(width=width, markup=False, emoji=False, highlight=False)
     for table in tables:
         console.print(table)
 
@@ -165,6 +167,21 @@ def displays_table(displays: Iterable[Display]) -> Table:
             f"{each.x},{each.y}",
             "primary" if each.primary else "",
             Text(inert(each.name)),
+        )
+    return table
+
+
+def watchers_table(rows: Iterable[Watcher], now: float) -> Table:
+    """One row a glance at this machine's own screen, the latest first."""
+    table = _table("Supervisor", "Displays", "Reason", "Began", "Lasted", "Ended")
+    for row in rows:
+        table.add_row(
+            Text(inert(row.name)),
+            ", ".join(str(number) for number in row.displays),
+            Text(inert(row.reason or DASH)),
+            clock_time(now - row.since),
+            span((now if row.ended is None else row.ended) - row.since),
+            Text(inert(row.end.text) if row.end else "is looking now"),
         )
     return table
 

@@ -18,7 +18,7 @@ from lanassist.node.desktop.base import Desktop
 from lanassist.node.desktop.choose import open_desktop
 from lanassist.node.discovery.mdns import Candidates, mdns
 from lanassist.node.discovery.roster import Met, Roster
-from lanassist.node.errors import BadSignedDocument, LanassistError
+from lanassist.node.errors import BadSignedDocument, CertificateRefused, LanassistError
 from lanassist.node.link.descriptors import raise_file_limit
 from lanassist.node.link.dialer import Dialer
 from lanassist.node.link.endpoint import Endpoint
@@ -27,7 +27,8 @@ from lanassist.node.link.listener import Listener
 from lanassist.node.memory import DATABASE, Memory, known_agents
 from lanassist.node.protocol.messages import NodeId
 from lanassist.node.services.command import Command
-from lanassist.node.services.glance.core import GlanceCore
+from lanassist.node.services.glance.codecs import codecs
+from lanassist.node.services.glance.core import GlanceCore, PeerBarred
 from lanassist.node.services.glance.pump import GlancePump
 from lanassist.node.services.glance.service import Channel, GlanceService, Viewer
 from lanassist.node.services.peers.core import Linked, PeersCore
@@ -76,7 +77,7 @@ async def run_node(home: Path, settings: Settings, environ: Mapping[str, str]) -
     raise_file_limit()
     credentials = Credentials.load(home)
     database = home / DATABASE
-    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # noqa: ASYNC240  # once, before anything waits
+    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     async with open_database(database) as storage, open_desktop(environ) as desktop:
         wiring = _Wiring(credentials, settings, Memory(storage), desktop)
         async with trio.open_nursery() as nursery:
@@ -160,7 +161,12 @@ class _Wiring:
 
     def _make_glance(self) -> GlanceService:
         core = GlanceCore(self.me, lambda: secrets.token_hex(16))
-        pump = GlancePump(self._desktop)
+        chosen = self._settings.glance
+        pump = GlancePump(
+            self._desktop,
+            codecs=codecs(chosen.jpeg_quality),
+            updates_per_second=chosen.updates_per_second,
+        )
         return GlanceService(core, self._desktop, pump, self.links.door, self._open_media)
 
     def _make_peers(self, candidates: Candidates) -> PeersService:
@@ -185,6 +191,8 @@ class _Wiring:
 
     async def _down(self, peer: NodeId, error: LanassistError | None) -> None:
         _log.info("link to %s is down: %s", peer, error.text if error else "goodbye")
+        if isinstance(error, CertificateRefused):
+            await self._glance.observe(PeerBarred(peer))
         await self._switchboard.peer_down(peer)
 
     async def _open_media(self, session: Session) -> Channel:

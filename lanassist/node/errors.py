@@ -6,7 +6,9 @@ on the page and in the API (with its HTTP status).
 """
 
 import inspect
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
+
+ErrorT = TypeVar("ErrorT", bound=BaseException)
 
 
 class LanassistError(Exception):
@@ -114,7 +116,8 @@ class NotAuthorised(LanassistError):
 
 
 class MissingRole(NotAuthorised):
-    """This needs the role “{role}”, which the certificate of {who} does not carry. Ask your admin for one that does."""
+    """This needs the role “{role}”, which the certificate of {who} does not carry. Ask your admin for one
+    that does."""
 
     code = "missing-role"
 
@@ -150,7 +153,8 @@ class TrustError(LanassistError):
 
 
 class NoIdentity(TrustError):
-    """{home} holds no identity yet. Install the bundle that your admin issued: `lanassist node install BUNDLE`."""
+    """{home} holds no identity yet. Install the bundle that your admin issued:
+    `lanassist node install BUNDLE`."""
 
     code = "no-identity"
 
@@ -362,7 +366,8 @@ class NodeNotRunning(MachineError):
 
 
 class NodeAlreadyRunning(MachineError):
-    """A node is already running for {home} (process {pid}). Stop it first, or give this one its own `--home`."""
+    """A node is already running for {home} (process {pid}). Stop it first, or give this one its own
+    `--home`."""
 
     code = "node-already-running"
 
@@ -406,6 +411,12 @@ def said_elsewhere(code: str, text: str) -> LanassistError:
 
 def _tree(kind: type[LanassistError]) -> list[type[LanassistError]]:
     return [kind, *(below for child in kind.__subclasses__() for below in _tree(child))]
+
+
+def first_of(group: BaseExceptionGroup[ErrorT]) -> ErrorT:
+    """The first error in nurseries within nurseries: the one sentence to tell."""
+    inner = group.exceptions[0]
+    return first_of(inner) if isinstance(inner, BaseExceptionGroup) else inner
 
 
 def by_code() -> dict[str, type[LanassistError]]:

@@ -15,7 +15,7 @@ import trio
 from lanassist import __version__
 from lanassist.node.app import Node, run_node
 from lanassist.node.config import load_settings
-from lanassist.node.errors import LanassistError, NotAuthorised
+from lanassist.node.errors import LanassistError, NotAuthorised, first_of
 from lanassist.node.services.command import Command
 from lanassist.node.services.registry import COMMANDS as SERVICE_COMMANDS
 from lanassist.node.store.home import ClaimedHome, RunningNode, claimed_home
@@ -46,13 +46,7 @@ def run(home: Path, environ: Mapping[str, str] = os.environ) -> None:
             foreseen, bugs = group.split(LanassistError)
             if foreseen is None or bugs is not None:
                 raise
-            raise _first(foreseen) from None
-
-
-def _first(group: BaseExceptionGroup[LanassistError]) -> LanassistError:
-    """The one sentence to tell, out of nurseries within nurseries."""
-    inner = group.exceptions[0]
-    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
+            raise first_of(foreseen) from None
 
 
 async def _main(claimed: ClaimedHome, settings: Any, environ: Mapping[str, str]) -> None:

@@ -3,8 +3,11 @@
 import json
 from pathlib import Path
 
+import msgspec
+
+from lanassist.node.protocol.messages import NodeId, SessionId
 from lanassist.node.services.command import Done
-from lanassist.node.services.glance.commands import DisplayList
+from lanassist.node.services.glance.commands import DisplayList, Refusal, Watcher, WatcherList
 from lanassist.node.services.peers.commands import PeerList, PeerRow
 from lanassist.node.services.presence.commands import OwnStatus, StatusReport
 from lanassist.node.services.site.commands import Installed
@@ -32,6 +35,27 @@ def test_the_own_status_has_its_age(terminal: Terminal, node: FakeNode) -> None:
     assert "on break: lunch" in shown
     assert "1:05" in shown
     assert json.loads(terminal.run("status", "show", "--json").stdout)["since_seconds"] == 65
+
+
+def test_an_agent_reads_who_watches_and_who_watched(terminal: Terminal, node: FakeNode) -> None:
+    now = Watcher(
+        session=SessionId("a"),
+        supervisor=NodeId("n"),
+        name="Sam Reed",
+        displays=(1, 2),
+        since=NOW - 65,
+        reason="coaching",
+    )
+    end = Refusal(code="hidden", text="the supervisor switched away from the page")
+    past = msgspec.structs.replace(now, name="Eve\x1b[2J", end=end, ended=NOW - 30)
+    node.answer("glance.watchers", WatcherList(now=NOW, watchers=(now, past)))
+    shown = terminal.run("glance", "watchers").stdout
+    assert "is looking now" in shown
+    assert "switched away" in shown
+    assert "coaching" in shown
+    assert "\x1b[2J" not in shown
+    (_, told) = json.loads(terminal.run("glance", "watchers", "--json").stdout)
+    assert (told["since_seconds"], told["ended_seconds"]) == (65, 30)
 
 
 def test_peers_are_listed_with_the_state_of_their_link(terminal: Terminal, node: FakeNode) -> None:

@@ -284,7 +284,7 @@ def test_a_lost_node_clears_the_picture_and_the_page_comes_back(page: Page, site
     [
         b"\x01\x00",
         update()[:-1] + b"\x01",
-        build(Update(display=2, width=8, height=8, sequence=1, patches=())),
+        build(Update(display=3, width=8, height=8, sequence=1, patches=())),
         update(Patch(0, 0, 8, 8, Codec.LOSSLESS, b"not zstd")),
         update(Patch(0, 0, 8, 8, Codec.LOSSLESS, zstandard.compress(bytes(8 * 8 * 4 + 4)))),
         update(Patch(0, 0, 9, 8, Codec.JPEG, simplejpeg.encode_jpeg(np.zeros((8, 8, 3), np.uint8)))),
@@ -323,6 +323,16 @@ def test_the_choice_changes_without_ending(page: Page, site: FakeSite) -> None:
     expect(page.locator(".rate")).to_have_count(2)
     assert [each.displays for each in site.commands(SwitchGlance)] == [(2,), (1, 2)]
     assert len(site.commands(StartGlance)) == 1
+
+
+def test_displays_chosen_elsewhere_are_shown(page: Page, site: FakeSite) -> None:
+    open_agent(page, site)
+    for chosen in ((1, 2), (2,), (1,), (1, 2)):
+        site.switch_elsewhere("session-1", chosen)
+        expect(page.locator("figcaption strong")).to_have_text([f"Display {number}" for number in chosen])
+        expect(page.locator(".rate")).to_have_count(len(chosen))
+    assert site.commands(SwitchGlance) == []
+    assert site.commands(StopGlance) == []
 
 
 def test_the_dashboard_asks_which_display_and_opens_the_glance(page: Page, site: FakeSite) -> None:

@@ -138,5 +138,6 @@ class Logind(LockService):
         session = DBusAddress(
             "/org/freedesktop/login1/session/_32", interface="org.freedesktop.DBus.Properties"
         )
-        changed = ("org.freedesktop.login1.Session", {"LockedHint": ("b", self.locked)}, [])
+        values = {"LockedHint": ("b", self.locked)}
+        changed: tuple[str, Any, list[str]] = ("org.freedesktop.login1.Session", values, [])
         return new_signal(session, "PropertiesChanged", "sa{sv}as", changed)

@@ -3,12 +3,15 @@
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socket import socket as Socket  # noqa: N812  # so that a parameter can be called socket
 from typing import Any
 
 import msgspec
+import wsproto
+from wsproto.events import AcceptConnection, BytesMessage, CloseConnection, TextMessage
 
 from lanassist.node.errors import LanassistError
 from lanassist.node.store.home import RunningNode, claimed_home
@@ -24,10 +27,32 @@ class FakeNode:
         self.page = ""
         self.answers: dict[str, object] = {}
         self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.streams: dict[str, list[str | bytes]] = {}
+        self.heard: list[bytes] = []
 
     def answer(self, command: str, reply: object) -> None:
         """From now on, ``command`` is answered so."""
         self.answers[command] = reply
+
+    def stream(self, path: str, *messages: str | bytes) -> None:
+        """From now on, the WebSocket at ``path`` says these and is closed; what it hears is in ``heard``."""
+        self.streams[path] = list(messages)
+
+    def talk(self, path: str, request: list[tuple[bytes, bytes]], socket: Socket) -> None:
+        """One WebSocket, from its upgrade to its end."""
+        connection = wsproto.WSConnection(wsproto.ConnectionType.SERVER)
+        connection.initiate_upgrade_connection(request, path)
+        next(connection.events())
+        socket.sendall(connection.send(AcceptConnection()))
+        for message in self.streams[path]:
+            said = TextMessage(data=message) if isinstance(message, str) else BytesMessage(data=message)
+            socket.sendall(connection.send(said))
+        socket.sendall(connection.send(CloseConnection(code=1000)))
+        while data := socket.recv(65536):
+            connection.receive_data(data)
+            self.heard += [
+                bytes(event.data) for event in connection.events() if isinstance(event, BytesMessage)
+            ]
 
     def reply_to(
         self, command: str, body: dict[str, Any], authorization: str, origin: str
@@ -50,6 +75,16 @@ def fake_node(home: Path) -> Iterator[FakeNode]:
     fake = FakeNode(home)
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            shown = (self.headers["Authorization"], self.headers["Origin"])
+            if shown != (f"Bearer {TOKEN}", fake.page) or self.path not in fake.streams:
+                self.send_error(401)
+                return
+            headers = [(name.encode(), value.encode()) for name, value in self.headers.items()]
+            with suppress(ConnectionError):  # the command may leave first
+                fake.talk(self.path, headers, self.connection)
+            self.close_connection = True
+
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
             status, body = fake.reply_to(

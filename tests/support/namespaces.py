@@ -5,13 +5,18 @@ Needs root and iproute2. Nothing of it outlives the ``with``: processes are kill
 """
 
 import contextlib
+import ctypes
 import itertools
 import os
+import socket
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
+CLONE_NEWNET: Final = 0x40000000
 _numbers: Final = itertools.count(1)
 
 
@@ -47,6 +52,17 @@ class Namespace:
         self.run("ip", "link", "set", "eth0", "up" if connected else "down")
         if connected:
             self.run("ip", "route", "replace", "224.0.0.0/4", "dev", "eth0")
+
+    def connect(self, host: str, port: int) -> socket.socket:
+        """A TCP connection made inside, for use outside. Raises OSError."""
+        with ThreadPoolExecutor(1) as thread:  # a thread's namespace is its own, and this one ends here
+            return thread.submit(self._connect, host, port).result()
+
+    def _connect(self, host: str, port: int) -> socket.socket:
+        with Path("/run/netns", self.name).open() as namespace:
+            if ctypes.CDLL(None, use_errno=True).setns(namespace.fileno(), CLONE_NEWNET):
+                raise OSError(ctypes.get_errno(), f"the namespace {self.name} cannot be entered")
+        return socket.create_connection((host, port), timeout=30)
 
     def end(self) -> None:
         """Kill what still runs inside."""

@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
+
+from tests.support.namespaces import Namespace
 
 ANSWER_DEADLINE = 30.0
 """Seconds that a process may take, on a busy machine, to do what it was asked."""
@@ -37,12 +39,15 @@ def command(*words: str | Path) -> list[str]:
 
 
 class LiveNode:
-    """One node as a process of its own, and its user's command line."""
+    """One node as a process of its own, and its user's command line; ``within`` a machine of a network."""
 
-    def __init__(self, home: Path, email: str, environ: dict[str, str], prefix: Sequence[str] = ()) -> None:
+    def __init__(
+        self, home: Path, email: str, environ: dict[str, str], within: Namespace | None = None
+    ) -> None:
         self.home = home
         self.email = email
-        self._prefix = list(prefix)
+        self._within = within
+        self._prefix = [] if within is None else within.command()
         self._environ = environ
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -73,6 +78,8 @@ class LiveNode:
                 "Content-Type": "application/json",
             }
             try:
+                if self._within is not None:
+                    connection.sock = self._within.connect(connection.host, connection.port)
                 connection.request("POST", f"/api/{name}", json.dumps(command), headers)
             except ConnectionRefusedError:
                 return None
@@ -149,6 +156,15 @@ class LiveNode:
             lambda row: row is not None and values.items() <= row.items(),
         )
 
+    def watchers(self) -> list[Any]:
+        """Who watches this agent, as its own node says."""
+        return [each for each in self.api("glance.watchers")["watchers"] if each["end"] is None]
+
+    def unwatched(self) -> str:
+        """Why the last glance at this agent ended; empty while somebody watches."""
+        newest = self.api("glance.watchers")["watchers"][0]
+        return str(newest["end"]["text"]) if newest["end"] else ""
+
     def peers(self) -> list[Any]:
         """What is known of each peer."""
         rows: list[Any] = self.api("peers.list")["peers"]
@@ -203,15 +219,21 @@ class LiveSite:
         *roles: str,
         grants: Iterable[str] = (),
         settings: dict[str, str] | None = None,
-        prefix: Sequence[str] = (),
+        within: Namespace | None = None,
+        called: str = "",
     ) -> LiveNode:
-        """A node with its identity installed, not started yet. Without mDNS unless the settings say so."""
+        """A node with its identity installed, not started yet. Without mDNS unless the settings say so.
+
+        ``called``: the person's name in the certificate, if it is not ``name``.
+        """
         email = f"{name.lower()}@acme.example"
         bundle = self.folder / f"{name}.bundle"
         options = [word for role in roles for word in ("--role", role)]
         options += [word for grant in grants for word in ("--grant", grant)]
-        self.ca("issue", self.authority, "--name", name, "--email", email, *options, "--out", bundle)
-        node = LiveNode(self.folder / f"home-{name}", email, self._environ(settings or {}), prefix)
+        self.ca(
+            "issue", self.authority, "--name", called or name, "--email", email, *options, "--out", bundle
+        )
+        node = LiveNode(self.folder / f"home-{name}", email, self._environ(settings or {}), within)
         installed = node.cli("node", "install", bundle)
         assert installed.returncode == 0, installed.stderr
         self.nodes.append(node)

@@ -115,6 +115,10 @@ class FakeSite:
     def commands(self, kind: type[Command[Any]]) -> list[Any]:
         return [each for each in self.asked if isinstance(each, kind)]
 
+    def switch_elsewhere(self, session: str, displays: tuple[int, ...]) -> None:
+        """Choose other displays as the command line would: the page only hears of it, and may do so late."""
+        self._run(lambda: self._switch(glance.SwitchGlance(session=session, displays=displays)))
+
     def _run(self, do: Any) -> Any:
         assert self._token is not None
         return trio.from_thread.run_sync(do, trio_token=self._token)

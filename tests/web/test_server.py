@@ -64,6 +64,15 @@ async def raw_answer(surface: ScriptedPage, request: str, headers: dict[str, str
         return await stream.receive_some(1000)
 
 
+async def test_pictures_are_not_compressed_a_second_time(surface: ScriptedPage) -> None:
+    upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
+    upgrade |= {"Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==", **surface.by_token}
+    upgrade |= {"Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits"}
+    answer = await raw_answer(surface, "GET /api/events HTTP/1.1", upgrade)
+    assert b" 101 " in answer
+    assert b"sec-websocket-extensions" not in answer.lower()
+
+
 async def test_a_request_that_announces_too_much_is_not_read(surface: ScriptedPage) -> None:
     headers = {"Content-Type": "application/json", "Content-Length": "2000000", **surface.by_token}
     assert b" 413 " in await raw_answer(surface, "POST /api/glance.start HTTP/1.1", headers, "{")

@@ -44,12 +44,18 @@ class Lanassist:
     @contextmanager
     def watch(self, served: Served, port: int, viewer: Display, work: Path) -> Iterator[None]:
         """See Peer."""
-        home = work / "supervisor"
-        with _node(home, free_port(), "", work):
-            _lanassist(home, "peers", "add", f"127.0.0.1:{port}")
-            address = _address(home)
-            with kiosk(address, viewer, work):
-                yield
+        with supervisor(work, port) as home, kiosk(_address(home), viewer, work):
+            yield
+
+
+@contextmanager
+def supervisor(work: Path, port: int) -> Iterator[Path]:
+    """Run the supervisor's node; yield its home once it reaches the agent at ``port``."""
+    home = work / "supervisor"
+    with _node(home, free_port(), "", work):
+        _lanassist(home, "peers", "add", f"127.0.0.1:{port}")
+        _address(home)
+        yield home
 
 
 @contextmanager

@@ -71,10 +71,10 @@ class GlanceSettings(Struct, frozen=True, kw_only=True):
     jpeg_quality: Annotated[
         int,
         Meta(ge=30, le=100, description="Quality of pictures while they move; text is never sent as JPEG."),
-    ] = 80
+    ] = 85
     updates_per_second: Annotated[
         int, Meta(ge=1, le=60, description="At most so many updates a second for each display.")
-    ] = 30
+    ] = 60
 
 
 class PresenceSettings(Struct, frozen=True, kw_only=True):

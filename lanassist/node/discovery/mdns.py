@@ -22,7 +22,9 @@ from lanassist.node.protocol.limits import CANDIDATES_PER_NODE
 WATCH_EVERY: Final = 5.0
 """Seconds between looks at the machine's interfaces, and at names that found no room before."""
 HEARING_DEADLINE: Final = 6.0
-"""After this long without hearing itself, a node says that multicast does not work here."""
+"""After this long without hearing itself, a node says that multicast does not work here, and starts over."""
+HEARING_PATIENCE: Final = 120.0
+"""It starts over after twice as long each time, up to this."""
 ASKING: Final = 16
 """Names at once whose details are asked for, because they did not come along with the name."""
 EVENTS_WAITING: Final = 64
@@ -102,6 +104,7 @@ class _Announcer:
         self._asking: set[str] = set()
         self._sightings = Sightings(instance)
         self._heard_itself = trio.Event()
+        self._patience = HEARING_DEADLINE
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -133,7 +136,7 @@ class _Announcer:
             trio.open_nursery() as nursery,
         ):
             nursery.start_soon(self._listen, radio, mailbox)
-            nursery.start_soon(self._check_hearing)
+            nursery.start_soon(self._check_hearing, nursery.cancel_scope)
             while await self._interfaces() == interfaces:
                 await trio.sleep(WATCH_EVERY)
                 for name in await trio.to_thread.run_sync(radio.names):
@@ -153,14 +156,21 @@ class _Announcer:
             port=self._port,
         )
 
-    async def _check_hearing(self) -> None:
-        """Tell whether multicast works at all, by whether this node hears its own announcement."""
-        with trio.move_on_after(HEARING_DEADLINE):
+    async def _check_hearing(self, on_air: trio.CancelScope) -> None:
+        """Tell whether multicast works at all, by whether this node hears its own announcement.
+
+        If not, start over, ever less often: an address that was not ready yet (IPv6 looks for duplicates
+        first) loses the announcements, and they are not repeated by themselves.
+        """
+        with trio.move_on_after(self._patience):
             await self._heard_itself.wait()
-        if not self._heard_itself.is_set():
+        if self._heard_itself.is_set():
+            self._candidates.problem = ""
+            self._patience = HEARING_DEADLINE
+        else:
             self._candidates.problem = f"This node does not hear its own mDNS: no multicast here; {_STATIC}"
-        await self._heard_itself.wait()
-        self._candidates.problem = ""
+            self._patience = min(2 * self._patience, HEARING_PATIENCE)
+            on_air.cancel()
 
     async def _listen(self, radio: Radio, mailbox: Mailbox) -> None:
         async with trio.open_nursery() as nursery:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 import trio
 
@@ -24,6 +25,14 @@ from lanassist.node.protocol.messages import (
 from lanassist.node.trust.identity import Identity
 
 _HEARTBEAT = encode(Heartbeat())
+EXPIRY_LOOK = 60.0
+"""Seconds between looks at the wall clock."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 _HANDSHAKE = (Hello, Welcome, Ready, Refusal)
 
 
@@ -33,8 +42,9 @@ class Link:
     ``ended`` is why it is over: None while it lives, and also after a goodbye that gave no cause.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, wall: Callable[[], datetime] = _utc_now) -> None:
         self._connection = connection
+        self._wall = wall
         self._outbox = Outbox()
         self._scope = trio.CancelScope()
         self._closing = False
@@ -92,6 +102,7 @@ class Link:
             with self._scope:
                 async with trio.open_nursery() as nursery:
                     nursery.start_soon(self._write)
+                    nursery.start_soon(self._end_at_expiry)
                     await self._read(receive)
         finally:
             await self._connection.transport.abort()
@@ -134,6 +145,16 @@ class Link:
             if self._closing and not len(self._outbox):
                 await self._connection.channel.close()
                 return self.kick()
+
+    async def _end_at_expiry(self) -> None:
+        """TLS looks at a certificate's dates once, at the handshake; a link may last longer than it."""
+        while (left := self._valid_for()) > 0:  # noqa: ASYNC110 - wall clocks jump and tell no event
+            await trio.sleep(min(left, EXPIRY_LOOK))
+        self.kick(self._broken("its certificate has expired"))
+
+    def _valid_for(self) -> float:
+        """Seconds."""
+        return (self.identity.expires - self._wall()).total_seconds()
 
     def _broken(self, why: str) -> LinkBroken:
         return LinkBroken(agent=self.identity.name, why=why)

@@ -170,8 +170,12 @@ class Supervision:
 
     def peer_down(self, peer: NodeId) -> Outcome:
         """No link, no session."""
+        return self.end_with(peer, ending("link-lost"))
+
+    def end_with(self, peer: NodeId, why: Ending) -> Outcome:
+        """End every session with a peer that can be told nothing any more."""
         gone = [session for session in self.sessions.values() if session.peer.node == peer]
-        return [Closed(self.sessions.pop(session.id), ending("link-lost")) for session in gone]
+        return [Closed(self.sessions.pop(session.id), why) for session in gone]
 
     def deadline(self) -> float | None:
         return _next_deadline(self.sessions.values())
@@ -204,9 +208,10 @@ class Attendance:
     def __init__(
         self,
         service: str,
-        why_not: Callable[[Identity, Request], LanassistError | None],
+        why_not: Callable[[Identity, Request | None], LanassistError | None],
         new_nonce: Callable[[], str],
     ) -> None:
+        """``why_not(peer, request)``; without a request: why the peer may not go on with what it has."""
         self.service = service
         self.sessions: dict[tuple[NodeId, SessionId], Session] = {}
         self._why_not = why_not
@@ -235,8 +240,12 @@ class Attendance:
 
     def peer_down(self, peer: NodeId) -> Outcome:
         """No link, no session."""
+        return self.end_with(peer, ending("link-lost"))
+
+    def end_with(self, peer: NodeId, why: Ending) -> Outcome:
+        """End every session with a peer that can be told nothing any more."""
         gone = [session for session in self.sessions.values() if session.peer.node == peer]
-        return [Closed(self.sessions.pop((peer, session.id)), ending("link-lost")) for session in gone]
+        return [Closed(self.sessions.pop((peer, session.id)), why) for session in gone]
 
     def deadline(self) -> float | None:
         return _next_deadline(self.sessions.values())
@@ -272,7 +281,7 @@ class Attendance:
     def _continue(self, found: Session, peer: Identity, message: SessionMessage, now: float) -> Outcome:
         match message:
             case SessionRenewed():
-                return self._checked(found, peer, found.request) or self._put(found, until=now + limits.LEASE)
+                return self._checked(found, peer, None) or self._put(found, until=now + limits.LEASE)
             case SessionChanged():
                 refused = self._checked(found, peer, message.request)
                 return refused or [*self._put(found, request=message.request), Altered(self._of(found))]
@@ -281,7 +290,7 @@ class Attendance:
                 return [Closed(self.sessions.pop((peer.node, found.id)), why)]
         return []
 
-    def _checked(self, found: Session, peer: Identity, request: Request) -> Outcome:
+    def _checked(self, found: Session, peer: Identity, request: Request | None) -> Outcome:
         refusal = self._why_not(peer, request)
         return [] if refusal is None else self.end(found, Ending(refusal.code, refusal.text))
 

@@ -192,7 +192,7 @@ class Switchboard:
                     failure = await self._perform(service, effect) or failure
 
     async def _perform(self, service: Service, effect: Effect) -> LanassistError | None:
-        """What the world would not do (a full disk) refuses the command that wanted it; a bug ends the node."""
+        """What cannot be done (a full disk) refuses the command that wanted it; a bug ends the node."""
         try:
             await service.perform(effect)
         except LanassistError as error:

@@ -60,7 +60,9 @@ export class Glance {
 
   #host = /** @type {ViewerHost | null} */ (null);
   #canvases = /** @type {Map<number, HTMLCanvasElement>} */ (new Map());
-  #awaited = /** @type {(() => void) | null} */ (null);
+  #awaited = /** @type {((there: boolean) => void) | null} */ (null);
+  /** The change of displays that this page is making; meanwhile it does not follow the board. */
+  #changing = /** @type {symbol | null} */ (null);
   #session = "";
   #timer = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
 
@@ -68,7 +70,11 @@ export class Glance {
     document.addEventListener("visibilitychange", () => document.hidden && this.stop("hidden"));
     window.addEventListener("pagehide", () => this.stop("closed"));
     onConnection((state) => state === "lost" && this.#end("node-lost", "the page lost touch with your node"));
-    effect(() => this.#heed(glances.value.get(this.#session)?.end ?? null));
+    effect(() => {
+      const session = glances.value.get(this.#session);
+      this.#heed(session?.end ?? null);
+      if (session?.state === "running") void this.#follow(session.displays);
+    });
   }
 
   /**
@@ -102,7 +108,8 @@ export class Glance {
     this.#session = started.session;
     this.displays.value = started.displays;
     this.#choose(started.chosen);
-    host.allow(started.chosen);
+    this.#changing = null;
+    host.allow([...started.displays.map((each) => each.number), ...started.chosen]);
     await this.#canvasesFor(started.chosen);
     if (this.#host !== host) return;
     host.open(`/api/media/${encodeURIComponent(started.session)}`);
@@ -117,11 +124,11 @@ export class Glance {
    */
   async switchTo(chosen) {
     const before = this.chosen.peek();
-    if (this.progress.peek().phase !== "running" || !chosen.length || ordered(before).join() === ordered(chosen).join()) return;
+    if (this.progress.peek().phase !== "running" || !chosen.length || this.#shows(chosen)) return;
     const host = this.#host;
-    host?.allow(chosen);
+    const change = (this.#changing = Symbol("change"));
     this.#choose(chosen);
-    await this.#canvasesFor(chosen);
+    if (!(await this.#canvasesFor(chosen))) return;
     try {
       await command("glance.switch", { session: this.#session, displays: ordered(chosen) });
       this.trouble.value = "";
@@ -129,7 +136,24 @@ export class Glance {
       if (this.#host !== host) return;
       this.trouble.value = error instanceof Error ? error.message : String(error);
       this.#choose(before);
+    } finally {
+      if (this.#changing === change) this.#changing = null;
     }
+  }
+
+  /**
+   * The displays were chosen elsewhere: on the command line, or by a program.
+   * @param {readonly number[]} chosen
+   */
+  async #follow(chosen) {
+    if (this.#changing || this.progress.peek().phase !== "running" || this.#shows(chosen)) return;
+    this.#choose(chosen);
+    await this.#canvasesFor(chosen);
+  }
+
+  /** @param {readonly number[]} chosen */
+  #shows(chosen) {
+    return ordered(this.chosen.peek()).join() === ordered(chosen).join();
   }
 
   /** @param {Why} why */
@@ -156,7 +180,7 @@ export class Glance {
     } else if (this.#canvases.delete(display)) {
       this.#host?.hide(display);
     }
-    this.#awaited?.();
+    this.#awaited?.(true);
   }
 
   /** @param {readonly number[]} chosen */
@@ -167,14 +191,18 @@ export class Glance {
   }
 
   /**
-   * When every one of these displays has its canvas: a picture must not come before.
+   * When every one of these displays has its canvas: a picture must not come before. False if other
+   * displays were chosen before that.
    * @param {readonly number[]} displays
-   * @returns {Promise<void>}
+   * @returns {Promise<boolean>}
    */
   #canvasesFor(displays) {
+    this.#awaited?.(false);
     return new Promise((resolve) => {
-      this.#awaited = () => displays.every((display) => this.#canvases.has(display)) && resolve();
-      this.#awaited();
+      this.#awaited = (wanted) => {
+        if (!wanted || displays.every((display) => this.#canvases.has(display))) resolve(wanted);
+      };
+      this.#awaited(true);
     });
   }
 
@@ -227,6 +255,7 @@ export class Glance {
     this.#host?.close();
     this.#host = null;
     this.#canvases.clear();
+    this.#awaited?.(false);
     this.#awaited = null;
     this.rates.value = new Map();
     this.sizes.value = new Map();

@@ -24,12 +24,14 @@ export function Banner() {
 /** "3 peers · all live", with the list of them. */
 export function Peers() {
   const rows = [...peers.value.values()].sort((a, b) => (a.name || a.key).localeCompare(b.name || b.key));
-  const live = rows.filter((row) => row.state === "live").length;
-  const share = !rows.length ? "" : live === rows.length ? " · all live" : ` · ${live} live`;
+  // Whoever only announces itself may belong to another site on the same LAN: listed, but not one of ours.
+  const ours = rows.filter((row) => row.name || row.source !== "mdns");
+  const live = ours.filter((row) => row.state === "live").length;
+  const share = !ours.length ? "" : live === ours.length ? " · all live" : ` · ${live} live`;
   return html`
     <details class="peers">
-      <summary><span class="dot ${live === rows.length && live ? "good" : "some"}" aria-hidden="true"></span>
-        ${rows.length === 1 ? "1 peer" : `${rows.length} peers`}${share}</summary>
+      <summary><span class="dot ${live === ours.length && live ? "good" : "some"}" aria-hidden="true"></span>
+        ${ours.length === 1 ? "1 peer" : `${ours.length} peers`}${share}</summary>
       <div class="sheet">
         ${rows.length ? html`<ul>${rows.map((row) => html`<${Peer} key=${row.key} row=${row} />`)}</ul>`
           : html`<p class="muted">No other node found yet.</p>`}

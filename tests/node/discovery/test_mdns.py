@@ -140,6 +140,20 @@ async def test_packets_that_never_come_back_are_told(monkeypatch: pytest.MonkeyP
         assert "does not hear its own mDNS" in await problem_of(candidates)
 
 
+async def test_announcements_that_were_lost_are_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"{MDNS}.HEARING_DEADLINE", 0.3)
+    one, two = new_instance(), new_instance()
+    put = Mailbox.put
+    async with node(two, 2222):
+        monkeypatch.setattr(Mailbox, "put", lambda self, name, gone: None)
+        async with node(one, 1111) as ones:
+            problem = await problem_of(ones)
+            assert "does not hear its own mDNS" in problem
+            monkeypatch.setattr(Mailbox, "put", put)
+            assert await problem_of(ones, problem) == ""
+            assert isinstance(await event_of(ones, two), Found)
+
+
 async def test_a_radio_that_does_not_start_is_told_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"{MDNS}.WATCH_EVERY", 0.05)
     one, two = new_instance(), new_instance()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import trio
+import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -174,3 +175,15 @@ async def test_somebody_else_at_the_address_is_not_the_peer_that_was_meant(site:
     error = await why_not(Node(site.supervisor()), Node(site.agent()), expected=NodeId("somebody-else"))
     assert isinstance(error, WrongPeer)
     assert error.details["found"] == "Dana Fox"
+
+
+async def test_a_certificate_of_an_ordinary_web_authority_opens_nothing(site: Site) -> None:
+    sam, dana = Node(site.supervisor()), Node(site.agent())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.load_verify_locations(cadata=certificate_pem(site.ca).decode())
+    trustme.CA().issue_cert("sam@acme.example").configure_cert(context)
+    sam.endpoint.client = context
+    error = await why_not(sam, dana)
+    assert isinstance(error, CertificateRefused)
+    assert "another site's authority" in error.text

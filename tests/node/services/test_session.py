@@ -30,7 +30,7 @@ class Pair:
         self.at_sam: list[Effect] = []
         self.at_dana: list[Effect] = []
 
-    def _why_not(self, peer: Identity, request: Request) -> LanassistError | None:
+    def _why_not(self, peer: Identity, request: Request | None) -> LanassistError | None:
         return self.refusal or peer.why_not_grant(Grant.GLANCE)
 
     def pass_on(self, effects: object, now: float, *, to_dana: bool) -> None:

@@ -32,10 +32,10 @@ class Lease:
     def holder(self) -> Session | None:
         return next(iter(self._attendance.sessions.values()), None)
 
-    def _why_not(self, peer: Identity, request: Request) -> LanassistError | None:
+    def _why_not(self, peer: Identity, request: Request | None) -> LanassistError | None:
         if refusal := (self._me.why_not_role(Role.AGENT) or peer.why_not_grant(Grant.CONTROL)):
             return refusal
-        if not isinstance(request, ControlRequest):
+        if request is not None and not isinstance(request, ControlRequest):
             return BadInput(what="The request", why="it is not about control")
         holder = self.holder
         if holder is not None and holder.peer.node != peer.node:

@@ -5,6 +5,7 @@ B G R X, after checking that the payload holds exactly that and no more.
 """
 
 import threading
+from collections.abc import Mapping
 from typing import Final, Protocol
 
 import numpy as np
@@ -77,10 +78,13 @@ _WINDOW: Final = 128 * 1024 * 1024
 class Jpeg:
     """For photographs while they change; what stands still is sent again without loss."""
 
+    def __init__(self, quality: int) -> None:
+        self._quality = quality
+
     def encode(self, pixels: Frame) -> bytes:
         bgrx = np.ascontiguousarray(pixels).view(np.uint8).reshape(*pixels.shape, 4)
         payload: bytes = simplejpeg.encode_jpeg(
-            bgrx, quality=JPEG_QUALITY, colorspace="BGRX", colorsubsampling=JPEG_SUBSAMPLING, fastdct=False
+            bgrx, quality=self._quality, colorspace="BGRX", colorsubsampling=JPEG_SUBSAMPLING, fastdct=False
         )
         return payload
 
@@ -95,5 +99,12 @@ class Jpeg:
         return pixels
 
 
-CODECS: Final[dict[Codec, PixelCodec]] = {Codec.FILL: Fill(), Codec.LOSSLESS: Lossless(), Codec.JPEG: Jpeg()}
-"""COPY is not here: it needs the display, not pixels."""
+Codecs = Mapping[Codec, PixelCodec]
+
+
+def codecs(jpeg_quality: int = JPEG_QUALITY) -> Codecs:
+    """One of each. COPY is not among them: it needs the display, not pixels."""
+    return {Codec.FILL: Fill(), Codec.LOSSLESS: Lossless(), Codec.JPEG: Jpeg(jpeg_quality)}
+
+
+CODECS: Final = codecs()

@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 from lanassist.node.protocol.limits import NAME_LENGTH, REASON_LENGTH
 from lanassist.node.protocol.messages import DisplayNumbers, Displays, NodeId, SessionId
 from lanassist.node.services.command import Command, Done
+from lanassist.node.trust.grants import Role
 
 OFFERS = "glance.offers"
 """Board topic: an Offer by agent's node id (on supervisors' nodes)."""
@@ -14,6 +15,8 @@ SESSIONS = "glance.sessions"
 """Board topic: a GlanceSession by session id (on the supervisor's node)."""
 WATCHERS = "glance.watchers"
 """Board topic: a Watcher by session id (on the agent's own node)."""
+WATCHED = "glance.watched"
+"""Board topic: a Watcher whose glance is over, by session id; the last few (on the agent's own node)."""
 
 AgentText = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH)]
 """How a user names an agent: node id, e-mail, or the start of a name."""
@@ -55,6 +58,10 @@ class Watcher(Struct, frozen=True, kw_only=True):
     displays: DisplayNumbers
     since: float
     reason: str = ""
+    """Why they look, as they gave it."""
+    end: Refusal | None = None
+    """Why it ended; None while it goes on."""
+    ended: float | None = None
 
 
 class StartedGlance(Struct, frozen=True, kw_only=True):
@@ -109,4 +116,18 @@ class StopGlance(Command[Done], frozen=True, kw_only=True):
     why: Literal["stopped", "closed", "hidden", "navigated", "other-agent", "viewer-failed"] = "stopped"
 
 
-COMMANDS = (ListDisplays, StartGlance, SwitchGlance, StopGlance)
+class WatcherList(Struct, frozen=True, kw_only=True):
+    now: float
+    """This node's monotonic clock at the answer."""
+    watchers: tuple[Watcher, ...]
+    """The latest first."""
+
+
+class ListWatchers(Command[WatcherList], frozen=True, kw_only=True):
+    """Who looks at this agent's screen now, and who looked last (on the agent's own node)."""
+
+    name: ClassVar[str] = "glance.watchers"
+    role: ClassVar[Role | None] = Role.AGENT
+
+
+COMMANDS = (ListDisplays, StartGlance, SwitchGlance, StopGlance, ListWatchers)

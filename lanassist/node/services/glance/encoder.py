@@ -8,7 +8,7 @@ import numpy as np
 from lanassist.node.desktop.base import Rectangle
 from lanassist.node.protocol import limits
 from lanassist.node.services.glance.classify import FILL, LOSSLESS, PHOTO, classify
-from lanassist.node.services.glance.codecs import CODECS
+from lanassist.node.services.glance.codecs import Codecs
 from lanassist.node.services.glance.picture import Codec, Patch
 from lanassist.node.services.glance.tiles import Frame, Grid, Mask, rectangles
 
@@ -41,8 +41,8 @@ def split(pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:
     return pieces[:count], pieces[count:]
 
 
-def encode(frame: Frame, piece: Piece) -> Patch:
+def encode(frame: Frame, piece: Piece, codecs: Codecs) -> Patch:
     """The piece as it travels."""
     area = piece.area
     pixels = frame[area.y : area.y + area.height, area.x : area.x + area.width]
-    return Patch(area.x, area.y, area.width, area.height, piece.codec, CODECS[piece.codec].encode(pixels))
+    return Patch(area.x, area.y, area.width, area.height, piece.codec, codecs[piece.codec].encode(pixels))

@@ -15,12 +15,13 @@ from lanassist.node.desktop.base import Capture, Desktop, DesktopState
 from lanassist.node.errors import LinkBroken, ScreenUnavailable
 from lanassist.node.link.channel import ChannelClosed
 from lanassist.node.services.glance import media
+from lanassist.node.services.glance.codecs import CODECS, Codecs
 from lanassist.node.services.glance.studio import Drawn, Event, Joined, Left, Ready, Studio
 
 SETTLE: Final = 0.002
 """Seconds between the first sign of a change and the capture: programs paint in several strokes."""
-PACE: Final = 1 / 60
-"""Seconds from one capture to the next, on average, while changes never stop."""
+UPDATES_PER_SECOND: Final = 60.0
+"""Captures a second, on average, while changes never stop."""
 BURST: Final = 3
 """So many captures may follow each other at once: what a program paints in a few strokes never waits."""
 REARRANGING: Final = 0.5
@@ -69,12 +70,21 @@ class _Viewer:
 class GlancePump:
     """Serves everyone who watches this desktop."""
 
-    def __init__(self, desktop: Desktop, on_sent: OnSent | None = None) -> None:
+    def __init__(
+        self,
+        desktop: Desktop,
+        on_sent: OnSent | None = None,
+        *,
+        codecs: Codecs = CODECS,
+        updates_per_second: float = UPDATES_PER_SECOND,
+    ) -> None:
         """``on_sent(session, bytes)`` is called for all that has really left."""
         self._desktop = desktop
+        self._codecs = codecs
+        self._interval = 1 / updates_per_second
         self._on_sent = on_sent
         self._viewers: dict[str, _Viewer] = {}
-        self._studio = Studio()
+        self._studio = Studio(codecs)
         self._events: list[Event] = []
         self._news = trio.Event()
         self._damage = _Damage(self._wake)
@@ -170,7 +180,7 @@ class GlancePump:
         for viewer in self._viewers.values():
             viewer.fail(failure)
         self._viewers.clear()
-        self._studio = Studio()
+        self._studio = Studio(self._codecs)
         self._heard()
 
     async def _capture(self, state: DesktopState) -> ScreenUnavailable | None:
@@ -196,7 +206,7 @@ class GlancePump:
         return failures[0] if failures else None
 
     async def _step_while_watched(self, capture: Capture, failures: list[ScreenUnavailable]) -> None:
-        pace = _Pace()
+        pace = _Pace(self._interval)
         while self._viewers:
             self._studio.apply(self._heard())
             take = self._damage.seen and self._studio.credited
@@ -238,12 +248,13 @@ class GlancePump:
 class _Pace:
     """When to capture next."""
 
-    def __init__(self) -> None:
+    def __init__(self, interval: float) -> None:
+        self._interval = interval
         self._last: deque[float] = deque([float("-inf")] * BURST, maxlen=BURST)
 
     def next(self, wanted: float) -> float:
         """The time of the next capture, ``wanted`` or later; it is taken as done then."""
-        time = max(wanted, self._last[0] + BURST * PACE)
+        time = max(wanted, self._last[0] + BURST * self._interval)
         self._last.append(time)
         return time
 

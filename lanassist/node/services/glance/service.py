@@ -1,7 +1,7 @@
 """Glance's shell: opens the picture channels, runs the pump, hands channels to local viewers."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from typing import ClassVar, Protocol
 
@@ -20,8 +20,8 @@ from lanassist.node.services.glance.core import (
     Screen,
     ViewerLeft,
     ViewerRenewed,
-    glance_of,
 )
+from lanassist.node.services.glance.watched import glance_of
 from lanassist.node.services.session import Altered, Closed, Opened, Session
 from lanassist.node.services.switchboard import Service
 
@@ -60,6 +60,8 @@ class _Viewing:
         self.channel: Channel | None = None
         self.ready = trio.Event()
         self.taken = False
+        self.over = trio.Event()
+        """The session has ended, and its reason is told."""
 
 
 class Viewer:
@@ -67,9 +69,27 @@ class Viewer:
 
     def __init__(self, channel: Channel, renew: Callable[[], Awaitable[None]]) -> None:
         self._channel = channel
-        self.receive = channel.receive
-        self.drawn = channel.send
         self.renew = renew
+        self.lost = False
+        """Whether the channel turned out to be over."""
+
+    async def receive(self) -> bytes:
+        """The next message of the agent's node. Raises LinkBroken once the channel is over."""
+        with self._noticing_the_end():
+            return await self._channel.receive()
+
+    async def drawn(self, data: bytes) -> None:
+        """Tell the agent's node what was drawn. Raises LinkBroken once the channel is over."""
+        with self._noticing_the_end():
+            await self._channel.send(data)
+
+    @contextmanager
+    def _noticing_the_end(self) -> Iterator[None]:
+        try:
+            yield
+        except LanassistError:
+            self.lost = True
+            raise
 
 
 class GlanceService(Service):
@@ -123,6 +143,7 @@ class GlanceService(Service):
                 self._pump.choose(_stream_name(session), glance_of(session).displays)
             case Closed(session) if session.asked:
                 if (viewing := self._viewings.pop(session.id, None)) is not None:
+                    viewing.over.set()
                     viewing.scope.cancel()
             case Closed(session):
                 self._door.forget(session.id, session.peer.node)
@@ -140,6 +161,7 @@ class GlanceService(Service):
                 channel = await self._door.arrival(session.id, session.peer.node)
                 request = glance_of(session)
                 await self._pump.serve(channel, _stream_name(session), request.displays, request.lossless)
+                await trio.sleep(limits.REASON_DEADLINE)  # the link may yet say why the channel ended
             except LanassistError as error:
                 lost = MediaLost(
                     session, "screen" if error.code == "screen-unavailable" else "media-lost", error.text
@@ -182,7 +204,13 @@ class GlanceService(Service):
             await viewing.ready.wait()
             if viewing.channel is None:
                 raise UnknownSession
-            yield Viewer(viewing.channel, lambda: self.observe(ViewerRenewed(name)))
+            viewer = Viewer(viewing.channel, lambda: self.observe(ViewerRenewed(name)))
+            yield viewer
+            # The link may yet say why the pictures broke off; the page, by its other connection, why it left.
+            if viewer.lost:
+                code = "media-lost"
+            with trio.move_on_after(limits.REASON_DEADLINE if viewer.lost else limits.FAREWELL):
+                await viewing.over.wait()
         finally:
             with trio.move_on_after(limits.CLOSE_DEADLINE, shield=True):
                 await self.observe(ViewerLeft(name, code))

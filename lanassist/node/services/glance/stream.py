@@ -14,6 +14,7 @@ import numpy as np
 from lanassist.node.desktop.base import Pixels, Rectangle
 from lanassist.node.protocol import limits
 from lanassist.node.services.glance import encoder, picture, tiles
+from lanassist.node.services.glance.codecs import CODECS, Codecs
 from lanassist.node.services.glance.picture import Codec
 from lanassist.node.services.glance.tiles import Grid, Mask
 
@@ -53,8 +54,9 @@ class Outgoing(msgspec.Struct, frozen=True):
 class DisplayStream:
     """The newest frame of one display, for any number of viewers."""
 
-    def __init__(self, display: int, width: int, height: int) -> None:
+    def __init__(self, display: int, width: int, height: int, codecs: Codecs = CODECS) -> None:
         self.display = display
+        self._codecs = codecs
         self.encodes = 0
         """Updates encoded so far, however many viewers each had."""
         self._sequence = 0
@@ -142,7 +144,7 @@ class DisplayStream:
             width=self.width,
             height=self.height,
             sequence=self._sequence,
-            patches=tuple(encoder.encode(self._frame, piece) for piece in pieces),
+            patches=tuple(encoder.encode(self._frame, piece, self._codecs) for piece in pieces),
             exact=not rest and tiles.is_clean(lossy),
             reset=lead.reset,
         )

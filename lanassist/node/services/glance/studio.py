@@ -12,6 +12,7 @@ import msgspec
 from lanassist.node.desktop.base import Capture, Rectangle
 from lanassist.node.protocol.messages import Display
 from lanassist.node.services.glance import media
+from lanassist.node.services.glance.codecs import CODECS, Codecs
 from lanassist.node.services.glance.stream import DisplayStream
 
 WASTE: Final = 1.4
@@ -55,9 +56,9 @@ class Ready(msgspec.Struct, frozen=True):
 class _Shown:
     """A display that somebody watches, and where its frame may be out of date (its own coordinates)."""
 
-    def __init__(self, display: Display) -> None:
+    def __init__(self, display: Display, codecs: Codecs) -> None:
         self.display = display
-        self.stream = DisplayStream(display.number, display.width, display.height)
+        self.stream = DisplayStream(display.number, display.width, display.height, codecs)
         self.stale = [self.whole]
 
     @property
@@ -88,7 +89,8 @@ class _Shown:
 class Studio:
     """The watched displays of one desktop."""
 
-    def __init__(self) -> None:
+    def __init__(self, codecs: Codecs = CODECS) -> None:
+        self._codecs = codecs
         self._displays: dict[int, Display] = {}
         self._wishes: dict[tuple[str, int], bool] = {}
         """Lossless or not, by session and display."""
@@ -128,7 +130,7 @@ class Studio:
     def _join(self, event: Joined) -> None:
         display = self._displays.get(event.display)
         if display is not None:
-            shown = self._shown.setdefault(event.display, _Shown(display))
+            shown = self._shown.setdefault(event.display, _Shown(display, self._codecs))
             shown.stream.join(event.session, event.lossless)
 
     def _leave(self, event: Left) -> None:

@@ -2,6 +2,7 @@
 // A session's viewer: owns the media WebSocket and the canvases. Runs in a worker (glance-worker.js), or on
 // the page's own thread where a browser has no OffscreenCanvas (viewer-host.js).
 
+import { UPDATES_IN_FLIGHT } from "../limits.js";
 import { socketAddress } from "../socket-address.js";
 import { Pieces, RENEW, drawn } from "./pieces.js";
 import { Surface } from "./surface.js";
@@ -50,6 +51,8 @@ export class Viewer {
   #zstd = /** @type {Zstd | null} */ (null);
   #shown = /** @type {Map<number, Shown>} */ (new Map());
   #allowed = /** @type {Set<number>} */ (new Set());
+  /** Of displays that were chosen elsewhere and have no canvas here yet: updates that wait for it, unconfirmed. */
+  #held = /** @type {Map<number, Update[]>} */ (new Map());
   #pieces = new Pieces();
   #socket = /** @type {WebSocket | null} */ (null);
   #timer = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
@@ -68,6 +71,18 @@ export class Viewer {
    */
   show(display, canvas) {
     this.#shown.set(display, new Shown(canvas));
+    const held = this.#held.get(display) ?? [];
+    this.#held.delete(display);
+    try {
+      // Without a picture to begin with, they are the rest of what was shown earlier.
+      const whole = held[0]?.reset;
+      for (const update of held) {
+        if (whole) this.#draw(update, performance.now());
+        else this.#confirm(update);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** @param {number} display */
@@ -77,7 +92,7 @@ export class Viewer {
   }
 
   /**
-   * Displays of which updates may come. Those chosen earlier may still be on their way.
+   * Displays of which updates may come: all of the agent's, for they may be chosen elsewhere too.
    * @param {readonly number[]} displays
    */
   allow(displays) {
@@ -148,10 +163,18 @@ export class Viewer {
   #draw(update, arrived) {
     if (!this.#allowed.has(update.display)) throw new MalformedUpdate(`display ${update.display} was not asked for`);
     const shown = this.#shown.get(update.display);
-    if (!shown) return this.#confirm(update);
+    if (!shown) return this.#hold(update);
     const later = shown.surface.draw(update, /** @type {Zstd} */ (this.#zstd));
     if (!later) return this.#drawn(update, shown, arrived);
     later.then(() => this.#drawn(update, shown, arrived)).catch((error) => this.#fail(error));
+  }
+
+  /** @param {Update} update */
+  #hold(update) {
+    const before = this.#held.get(update.display) ?? [];
+    if (update.reset) for (const outdated of before.splice(0)) this.#confirm(outdated);
+    if (before.length >= UPDATES_IN_FLIGHT) throw new MalformedUpdate("more updates than were asked for");
+    this.#held.set(update.display, [...before, update]);
   }
 
   /** @param {Update} update */

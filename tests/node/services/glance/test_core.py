@@ -14,6 +14,7 @@ from lanassist.node.protocol.messages import (
     SessionGranted,
     SessionIntent,
     SessionRefused,
+    SessionRenewed,
 )
 from lanassist.node.services.base import Effect, Publish, Refuse, Reply, Send
 from lanassist.node.services.glance.commands import (
@@ -22,12 +23,15 @@ from lanassist.node.services.glance.commands import (
     WATCHERS,
     GlanceSession,
     ListDisplays,
+    ListWatchers,
     Offer,
+    Refusal,
     StartedGlance,
     StartGlance,
     StopGlance,
     SwitchGlance,
     Watcher,
+    WatcherList,
 )
 from lanassist.node.services.glance.core import GlanceCore, Leaving, Screen, ViewerLeft
 from lanassist.node.services.session import Altered, Closed, Opened
@@ -246,11 +250,29 @@ def test_locking_the_screen_ends_every_glance_and_takes_the_badge_down() -> None
     farewell = only(Send, effects).message
     assert isinstance(farewell, SessionEnded)
     assert farewell.code == "locked"
-    assert only(Publish, effects).value is None
+    down, past = (effect for effect in effects if isinstance(effect, Publish))
+    assert (down.topic, down.value) == (WATCHERS, None)
+    assert isinstance(past.value, Watcher)
+    assert past.value.end == Refusal(code="locked", text="the agent's screen was locked")
+
+
+def test_the_agent_can_ask_who_watches_and_who_watched() -> None:
+    dana = watched()
+    dana.receive(SAM, intent(1), 1.0)
+    dana.receive(SAM, SessionEnded(session="s", service="glance", code="hidden", text="made up"), 4.0)
+    dana.receive(supervisor("Eve"), intent(2), 9.0)
+    reply = only(Reply, dana.command(1, ListWatchers(), 10.0)).value
+    assert isinstance(reply, WatcherList)
+    now, past = reply.watchers
+    assert (now.name, now.end) == ("Eve", None)
+    assert (past.name, past.ended) == ("Sam", 4.0)
+    assert past.end is not None
+    assert past.end.text == "the supervisor switched away from the page"
 
 
 def test_a_display_that_is_unplugged_ends_nothing() -> None:
     dana = watched()
     dana.receive(SAM, intent(1, 2), 1.0)
     assert dana.observe(Screen(displays=(LEFT,), locked=False), 2.0) == []
+    assert dana.receive(SAM, SessionRenewed(session="s", service="glance"), 3.0) == []
     assert len(dana.attendance.sessions) == 1

@@ -1,0 +1,190 @@
+"""The checks of ``lanassist demo --check``, in the order in which they run."""
+
+import signal
+import time
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+import trio
+from PIL import Image
+
+from lanassist.cli.demo import checks_of_access as access
+from lanassist.cli.demo.checking import Bench, Check, apart
+from lanassist.cli.demo.mirror import mirror_of
+from lanassist.cli.demo.screens import MONITORS
+from lanassist.cli.demo.site import Member
+from lanassist.cli.demo.viewing import Viewing, pixels_of, viewing
+from lanassist.cli.picture import save_picture
+from lanassist.node.errors import UnknownDisplay
+from lanassist.node.services.glance.commands import (
+    SESSIONS,
+    WATCHERS,
+    ListDisplays,
+    StartGlance,
+    StopGlance,
+    SwitchGlance,
+)
+from lanassist.node.services.presence.commands import AGENTS, SetStatus
+
+SHOWN_WITHIN: Final = 1.0
+"""A change of an agent shows at the supervisor's within this."""
+
+
+def _row(bench: Bench, agent: Member) -> dict[str, Any]:
+    rows = bench.board.topic(AGENTS).values()
+    return next((row for row in rows if row["email"] == agent.email), {})
+
+
+def _session(bench: Bench, look: Viewing) -> dict[str, Any]:
+    found: dict[str, Any] = bench.board.topic(SESSIONS).get(look.session, {})
+    return found
+
+
+# --- presence ----------------------------------------------------------------------------------------
+
+
+async def agents_are_known_by_their_certificates(bench: Bench) -> str:
+    """Sam's dashboard has both agents, with name, e-mail and team from their certificates."""
+    for agent in bench.site.agents:
+        row = _row(bench, agent)
+        assert (row["name"], row["teams"]) == (agent.name, ["support"]), f"{agent.name} shows as {row}"
+        assert row["status"] == "available", f"{agent.name} is {row['status']}"
+    return ", ".join(agent.email for agent in bench.site.agents)
+
+
+async def a_break_shows_with_its_reason(bench: Bench) -> str:
+    """A break with its reason shows within a second, and so does its end."""
+    started = time.monotonic()
+    await bench.ask(bench.site.dana, SetStatus(status="break", reason="lunch"))
+    await bench.board.until(
+        lambda: _row(bench, bench.site.dana).get("reason") == "lunch", SHOWN_WITHIN, "the break did not show"
+    )
+    took = time.monotonic() - started
+    await bench.ask(bench.site.dana, SetStatus(status="available"))
+    await bench.board.until(
+        lambda: _row(bench, bench.site.dana)["status"] == "available", SHOWN_WITHIN, "its end did not show"
+    )
+    return f"after {took * 1000:.0f} ms"
+
+
+async def displays_have_their_real_layout(bench: Bench) -> str:
+    """Both displays of an agent are known with place and size."""
+    found = await bench.ask(bench.site.sam, ListDisplays(agent=bench.site.dana.email))
+    places = [(each.x, each.y, each.width, each.height) for each in found.displays]
+    assert places == [monitor[1:] for monitor in MONITORS], f"shows as {places}"
+    return " and ".join(f"{each.width}×{each.height}" for each in found.displays)
+
+
+# --- glance ------------------------------------------------------------------------------------------
+
+
+async def a_saved_picture_is_exact(bench: Bench) -> str:
+    """A saved picture of each display equals the display in every pixel."""
+    dana = bench.site.dana
+    assert dana.screen is not None
+    dana.screen.desk.signal(signal.SIGSTOP)  # so that both pictures are of the same moment
+    try:
+        for number, monitor in enumerate(MONITORS, 1):
+            out = bench.site.folder / f"display-{number}.png"
+            client = bench.site.sam.client
+            await apart(partial(save_picture, client, dana.email, number, out, replace=True))
+            shown = pixels_of(dana.screen.display, monitor)
+            saved = np.asarray(Image.open(out).convert("RGB"))
+            assert saved.shape == shown.shape, f"display {number}: {saved.shape} instead of {shown.shape}"
+            differ = int((saved != shown).any(axis=2).sum())
+            assert differ == 0, f"{differ} pixels of display {number} differ"
+    finally:
+        dana.screen.desk.signal(signal.SIGCONT)
+    return f"{sum(monitor.width * monitor.height for monitor in MONITORS):,} pixels compared"
+
+
+async def a_glance_moves_and_the_agent_sees_who_watches(bench: Bench) -> str:
+    """A live glance moves, and the agent's own node says who watches."""
+    sam, dana = bench.site.sam, bench.site.dana
+    async with mirror_of(dana.client) as watched, _viewing(bench, (1,)) as look:
+        await look.pictures(5, within=5)
+        watcher = watched.topic(WATCHERS).get(look.session)
+        assert watcher is not None, "the agent's node shows no watcher"
+        assert (watcher["name"], watcher["displays"]) == (sam.name, [1]), f"shows {watcher}"
+        await bench.ask(sam, StopGlance(session=look.session))
+        await watched.until(lambda: not watched.topic(WATCHERS), 2, "the watcher did not go")
+    return f"“{watcher['name']} sees display 1”"
+
+
+async def displays_are_switched_without_ending(bench: Bench) -> str:
+    """Other displays are chosen during a glance, which goes on."""
+    sam = bench.site.sam
+    async with _viewing(bench, (1,)) as look:
+        await look.pictures(2, within=5)
+        look.choose((1, 2))
+        await bench.ask(sam, SwitchGlance(session=look.session, displays=(1, 2)))
+        await look.pictures(1, within=5, display=2)
+        frame = look.viewer.frame(2)
+        assert frame is not None
+        assert frame.shape[:2] == (MONITORS[1].height, MONITORS[1].width)
+        assert _session(bench, look)["state"] == "running"
+        text = await bench.refused(sam, SwitchGlance(session=look.session, displays=(7,)), UnknownDisplay)
+    return f"and display 7: “{text}”"
+
+
+async def stopping_says_why_on_both_sides(bench: Bench) -> str:
+    """Stop ends the glance on both sides, with the reason, and the picture channel with it."""
+    sam, dana = bench.site.sam, bench.site.dana
+    async with mirror_of(dana.client) as watched, _viewing(bench, (1,)) as look:
+        await look.pictures(1, within=5)
+        await bench.ask(sam, StopGlance(session=look.session))
+        with trio.fail_after(2):
+            await look.ended.wait()
+        await watched.until(lambda: not watched.topic(WATCHERS), 2, "the agent's node still shows a watcher")
+        await bench.board.until(lambda: _session(bench, look)["state"] == "ended", 2, "it did not end")
+        return f"“{_session(bench, look)['end']['text']}”"
+
+
+async def a_viewer_that_is_gone_ends_the_glance(bench: Bench) -> str:
+    """A viewer that no longer renews its lease loses the glance within 5 s."""
+    async with _viewing(bench, (1,)) as look:
+        await look.pictures(1, within=5)
+        look.renewing = False
+        started = time.monotonic()
+        await bench.board.until(lambda: _session(bench, look)["state"] == "ended", 5, "it did not end")
+        return f"after {time.monotonic() - started:.1f} s: “{_session(bench, look)['end']['text']}”"
+
+
+async def nobody_watching_costs_nothing(bench: Bench) -> str:
+    """While nobody watches, the agent's node captures nothing, however much moves."""
+    node = bench.site.dana.node
+    before, started = node.cpu_seconds(), time.monotonic()
+    await trio.sleep(2)
+    share = (node.cpu_seconds() - before) / (time.monotonic() - started)
+    assert share < 0.05, f"it uses {share:.1%} of a processor"
+    return f"{share:.1%} of a processor over 2 s"
+
+
+def _viewing(bench: Bench, displays: tuple[int, ...]) -> Any:
+    sam = bench.site.sam
+
+    async def ask(command: StartGlance) -> Any:
+        return await bench.ask(sam, command)
+
+    return viewing(sam.client, ask, bench.site.dana.email, displays)
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    agents_are_known_by_their_certificates,
+    a_break_shows_with_its_reason,
+    displays_have_their_real_layout,
+    nobody_watching_costs_nothing,
+    a_saved_picture_is_exact,
+    a_glance_moves_and_the_agent_sees_who_watches,
+    displays_are_switched_without_ending,
+    stopping_says_why_on_both_sides,
+    a_viewer_that_is_gone_ends_the_glance,
+    access.an_agents_certificate_opens_no_supervisor_command,
+    access.the_page_opens_once_by_its_address,
+    access.other_origins_and_strangers_are_refused,
+    access.only_certificates_of_the_site_get_in,
+    access.garbage_on_the_port_disturbs_nobody,
+    access.an_agent_whose_machine_dies_shows_offline,
+    access.a_revocation_cuts_and_spreads,
+)

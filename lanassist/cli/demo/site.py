@@ -1,0 +1,167 @@
+"""The throw-away site: an authority, three people, their homes, displays and nodes."""
+
+import contextlib
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from lanassist.cli.client import NodeClient
+from lanassist.cli.demo.processes import NodeProcess, ended_by_signals
+from lanassist.cli.demo.screens import VirtualScreen, virtual_screen
+from lanassist.node.services.peers.commands import AddPeer
+from lanassist.node.services.presence.commands import AgentRow, ListAgents
+from lanassist.node.trust.authority import Authority
+from lanassist.node.trust.grants import Role
+from lanassist.node.trust.installation import install_bundle
+from lanassist.node.trust.profile import Bearer, default_grants
+from lanassist.web.commands import NodeStatus, ShowNode
+
+SITE: Final = "demo.example"
+MDNS_PATIENCE: Final = 8.0
+MEETING_PATIENCE: Final = 15.0
+POLL: Final = 0.1
+"""Seconds."""
+
+
+class Member:
+    """One person of the site: a home, perhaps a display, and the node that runs there."""
+
+    def __init__(self, folder: Path, name: str, role: Role) -> None:
+        self.name = name
+        self.role = role
+        self.email = f"{self.short}@{SITE}"
+        self.home = folder / "homes" / self.short
+        self.screen: VirtualScreen | None = None
+        self.display: str | None = None
+        self._folder = folder
+        self._node: NodeProcess | None = None
+        self._client: NodeClient | None = None
+
+    @property
+    def short(self) -> str:
+        return self.name.split()[0].lower()
+
+    @property
+    def node(self) -> NodeProcess:
+        assert self._node is not None, f"the node of {self.name} was not started"
+        return self._node
+
+    @property
+    def client(self) -> NodeClient:
+        """The running node's API."""
+        if self._client is None:
+            self._client = self.node.client()
+        return self._client
+
+    def start(self) -> None:
+        """Start the node; it is up when ``client`` can be had."""
+        self._client = None
+        self._node = NodeProcess(self.home, self.display, self._folder / f"node-{self.short}.log")
+
+    def end(self) -> None:
+        """End the node, if it was started."""
+        if self._node is not None:
+            self._node.end()
+
+    def state(self) -> NodeStatus:
+        """How the node is."""
+        return self.client.ask(ShowNode())
+
+
+class DemoSite:
+    """A site with one supervisor, Sam, and two agents, Dana and Kim, in a folder that will be removed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.sam = Member(folder, "Sam Okafor", Role.SUPERVISOR)
+        self.dana = Member(folder, "Dana Fox", Role.AGENT)
+        self.kim = Member(folder, "Kim Larsen", Role.AGENT)
+        self.agents = (self.dana, self.kim)
+        self.members = (self.sam, *self.agents)
+        self.authority = Authority.init(folder / "authority", SITE)
+
+    @property
+    def key(self) -> Ed25519PrivateKey:
+        """The authority's; it has no passphrase here."""
+        return self.authority.unlock(lambda: "")
+
+    def issue(self, member: Member) -> None:
+        """Give a member an identity."""
+        roles = frozenset({member.role})
+        teams = frozenset({"support"}) if member.role is Role.AGENT else frozenset[str]()
+        grants = default_grants(roles)
+        bearer = Bearer(name=member.name, email=member.email, roles=roles, teams=teams, grants=grants)
+        bundle = self.folder / f"{member.short}.bundle"
+        self.authority.issue(self.key, bearer, bundle)
+        install_bundle(member.home, bundle)
+
+    def rows(self) -> dict[str, AgentRow]:
+        """The agents that Sam's node knows, by e-mail."""
+        return {row.email: row for row in self.sam.client.ask(ListAgents()).agents}
+
+    def have_met(self) -> bool:
+        """Whether Sam sees both agents online."""
+        rows = self.rows()
+        return all(agent.email in rows and rows[agent.email].online for agent in self.agents)
+
+
+@contextlib.contextmanager
+def demo_site(*, own_display: bool) -> Iterator[DemoSite]:
+    """The site with all its programs started; everything is ended and removed afterwards.
+
+    ``own_display``: show the user's display, if there is one, instead of virtual ones. Raises MachineError.
+    """
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(ended_by_signals())
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lanassist-demo-")))
+        site = DemoSite(folder)
+        display = os.environ.get("DISPLAY") if own_display else None
+        for member in site.members:
+            site.issue(member)
+        for agent in site.agents:
+            if display is None:
+                agent.screen = stack.enter_context(virtual_screen(agent.name, folder))
+            agent.display = agent.screen.display if agent.screen else display
+        for member in site.members:
+            stack.callback(member.end)
+            member.start()
+        stack.callback(
+            signal.signal, signal.SIGINT, signal.SIG_IGN
+        )  # a second Ctrl+C must not cut this short
+        yield site
+
+
+def meet(site: DemoSite, say: Callable[[str], None]) -> str:
+    """Wait until the nodes have found each other; “mDNS” or “static peers”, whichever it took.
+
+    Raises TimeoutError.
+    """
+    unavailable = [text for each in site.members if (text := _without_mdns(each.state()))]
+    if not unavailable and _in_time(site.have_met, MDNS_PATIENCE):
+        return "mDNS"
+    why = unavailable[0] if unavailable else f"nothing was heard in {MDNS_PATIENCE:.0f} s"
+    say(f"No multicast on this host ({why}): Sam's node is told the agents' addresses instead.")
+    for agent in site.agents:
+        site.sam.client.ask(AddPeer(address=f"127.0.0.1:{agent.state().link_port}"))
+    if not _in_time(site.have_met, MEETING_PATIENCE):
+        raise TimeoutError("the nodes did not find each other")
+    return "static peers"
+
+
+def _without_mdns(state: NodeStatus) -> str:
+    return "" if state.discovery.state == "on" else state.discovery.text or state.discovery.state
+
+
+def _in_time(condition: Callable[[], bool], patience: float) -> bool:
+    give_up = time.monotonic() + patience
+    while not condition():
+        if time.monotonic() > give_up:
+            return False
+        time.sleep(POLL)
+    return True

@@ -1,0 +1,129 @@
+"""The half of glance that is looked at: may they, who does now, who did. Pure."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from lanassist.node.errors import (
+    LanassistError,
+    RefusedByPolicy,
+    ScreenLocked,
+    ScreenUnavailable,
+    UnknownDisplay,
+)
+from lanassist.node.protocol.messages import DisplayNumbers, Displays, GlanceRequest, Request
+from lanassist.node.services.base import Effect, Publish
+from lanassist.node.services.glance.commands import WATCHED, WATCHERS, Refusal, Watcher, WatcherList
+from lanassist.node.services.session import (
+    Altered,
+    Attendance,
+    Closed,
+    Ending,
+    Opened,
+    Outcome,
+    Session,
+    ending,
+)
+from lanassist.node.trust.grants import Grant, Role
+from lanassist.node.trust.identity import Identity
+
+SERVICE = "glance"
+ENDED_SESSIONS_SHOWN = 32
+"""Ended glances kept on the board, so that a page that comes back can still say why."""
+
+
+def glance_of(session: Session) -> GlanceRequest:
+    """What a glance asks for; a session that asks for anything else is refused before it begins."""
+    assert isinstance(session.request, GlanceRequest)
+    return session.request
+
+
+class Screen(msgspec.Struct, frozen=True, kw_only=True):
+    """This machine's screen as far as glance must know it."""
+
+    displays: Displays = ()
+    locked: bool | None = None
+    error: str = ""
+
+
+class Watched:
+    """Everybody who looks at this machine's screen."""
+
+    def __init__(self, me: Identity, new_nonce: Callable[[], str]) -> None:
+        self._me = me
+        self._screen = Screen()
+        self._past: list[Watcher] = []
+        self.attendance = Attendance(SERVICE, self._why_not, new_nonce)
+
+    def _why_not(self, peer: Identity, request: Request | None) -> LanassistError | None:
+        if refusal := (self._me.why_not_role(Role.AGENT) or peer.why_not_grant(Grant.GLANCE)):
+            return refusal
+        if self._screen.locked:
+            return ScreenLocked(agent=self._me.name)
+        if self._screen.error:
+            return ScreenUnavailable(why=self._screen.error)
+        if request is None:  # a display that was unplugged meanwhile ends nothing
+            return None
+        if not isinstance(request, GlanceRequest) or not request.displays:
+            return RefusedByPolicy(agent=self._me.name, why="no display was named")
+        return missing_display(self._me.name, self._screen.displays, request.displays)
+
+    def screen_changed(self, screen: Screen) -> Outcome:
+        """A lock or a failure ends every glance; other displays change only the choice."""
+        self._screen = screen
+        if screen.locked:
+            return self.attendance.end_all(ending("locked"))
+        if screen.error:
+            return self.attendance.end_all(ending("screen", screen.error))
+        return []
+
+    def told(self, outcome: Outcome, now: float) -> Sequence[Effect]:
+        """The outcome, with what the agent is shown of it."""
+        return [told for effect in outcome for told in (effect, *self._shown(effect, now))]
+
+    def _shown(self, effect: Effect, now: float) -> Sequence[Effect]:
+        match effect:
+            case Opened(session) | Altered(session):
+                return [Publish(WATCHERS, session.id, _watcher(session))]
+            case Closed(session, why):
+                return self._over(session, why, now)
+        return []
+
+    def _over(self, session: Session, why: Ending, now: float) -> Sequence[Effect]:
+        end = Refusal(code=why.code, text=why.text)
+        past = msgspec.structs.replace(_watcher(session), end=end, ended=now)
+        self._past.append(past)
+        forgotten = self._past[:-ENDED_SESSIONS_SHOWN]
+        self._past = self._past[-ENDED_SESSIONS_SHOWN:]
+        return [
+            Publish(WATCHERS, session.id, None),
+            Publish(WATCHED, session.id, past),
+            *(Publish(WATCHED, old.session, None) for old in forgotten),
+        ]
+
+    def list(self, now: float) -> WatcherList:
+        """Who looks now and who looked last, the latest first."""
+        present = [_watcher(session) for session in self.attendance.sessions.values()]
+        latest_first = sorted([*present, *self._past], key=lambda each: -each.since)
+        return WatcherList(now=now, watchers=tuple(latest_first))
+
+
+def _watcher(session: Session) -> Watcher:
+    return Watcher(
+        session=session.id,
+        supervisor=session.peer.node,
+        name=session.peer.name,
+        displays=glance_of(session).displays,
+        since=session.since,
+        reason=session.reason,
+    )
+
+
+def missing_display(name: str, displays: Displays, wanted: DisplayNumbers) -> UnknownDisplay | None:
+    """The refusal if one of the wanted displays is not there."""
+    there = [display.number for display in displays]
+    absent = [number for number in wanted if number not in there]
+    if not absent:
+        return None
+    available = " and ".join(f"display {number}" for number in there) or "none at all"
+    return UnknownDisplay(agent=name, display=absent[0], available=available)
