@@ -25,6 +25,11 @@ DisplayNumber = Annotated[int, Meta(ge=1, le=limits.DISPLAYS)]
 DisplayNumbers = Annotated[tuple[DisplayNumber, ...], Meta(max_length=limits.DISPLAYS)]
 
 
+def age_of(at: float, now: float) -> float:
+    """How long ago, as it may travel. A clock that was decades off can say anything."""
+    return min(max(0.0, now - at), limits.LONGEST_AGE)
+
+
 class Message(Struct, frozen=True, kw_only=True, tag_field="t"):
     """The base of everything on a wire."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar, Literal
 
 from lanassist.node.protocol import limits
-from lanassist.node.protocol.messages import Entries, Entry
+from lanassist.node.protocol.messages import Entries, Entry, age_of
 from lanassist.node.services.base import Record
 
 Kind = Literal["client", "say", "note", "categorise", "complete", "joined", "queued", "left", "blocked"]
@@ -32,11 +32,6 @@ class EntryRecord(Record, frozen=True, kw_only=True, tag="entry"):
     @property
     def key(self) -> str:
         return f"{self.conversation}/{self.seq:09}"
-
-
-def age_of(at: float, now: float) -> float:
-    """How long ago, as it may travel. A clock that was decades off can say anything."""
-    return min(max(0.0, now - at), limits.LONGEST_AGE)
 
 
 def travelling(record: EntryRecord, now: float) -> Entry:

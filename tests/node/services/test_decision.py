@@ -1,9 +1,9 @@
 """Outcomes in the making: what is committed comes first."""
 
-from lanassist.node.protocol.messages import Heartbeat, NodeId
+from lanassist.node.protocol.messages import Heartbeat, NodeId, age_of
 from lanassist.node.services.base import Persist, Record, Reply, Send
 from lanassist.node.services.command import Done
-from lanassist.node.services.conversation import EntryRecord, age_of
+from lanassist.node.services.conversation import EntryRecord
 from lanassist.node.services.decision import Decision
 
 DANA = NodeId("dana")

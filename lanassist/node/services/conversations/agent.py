@@ -26,9 +26,9 @@ from lanassist.node.protocol.messages import (
     Released,
     Took,
     Typing,
+    age_of,
 )
 from lanassist.node.services.alarms import Alarms
-from lanassist.node.services.conversation import age_of
 from lanassist.node.services.conversations.records import ReservationRecord
 from lanassist.node.services.conversations.requests import Alarm, Requests, Settle
 from lanassist.node.services.conversations.shelf import Held, Shelf

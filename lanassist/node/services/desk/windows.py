@@ -5,9 +5,9 @@ from typing import Final
 import msgspec
 
 from lanassist.node.protocol import limits
-from lanassist.node.protocol.messages import ConversationTold, NodeId
+from lanassist.node.protocol.messages import ConversationTold, NodeId, age_of
 from lanassist.node.services.base import Effect
-from lanassist.node.services.conversation import SHOWN_TO_CLIENT, EntryRecord, age_of
+from lanassist.node.services.conversation import SHOWN_TO_CLIENT, EntryRecord
 from lanassist.node.services.decision import Decision
 from lanassist.node.services.desk.book import Book, Conversation
 from lanassist.node.services.desk.commands import (

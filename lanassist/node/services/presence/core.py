@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from lanassist.node.errors import BadInput
-from lanassist.node.protocol.messages import Displays, Message, NodeId, Presence
+from lanassist.node.protocol.messages import Displays, Message, NodeId, Presence, age_of
 from lanassist.node.services.base import (
     AnyCommand,
     Done,
@@ -122,9 +122,9 @@ class PresenceCore(QuietCore):
         return Presence(
             status=self._own.status,
             reason=self._own.reason,
-            status_age=max(0.0, now - self._since),
-            online_age=max(0.0, now - self._started),
-            activity_age=max(0.0, now - self._activity),
+            status_age=age_of(self._since, now),
+            online_age=age_of(self._started, now),
+            activity_age=age_of(self._activity, now),
             locked=self._around.locked,
             displays=self._around.displays,
             screen_error=self._around.error,

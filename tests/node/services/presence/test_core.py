@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from lanassist.node.protocol.codec import decode, encode
 from lanassist.node.protocol.messages import Display, Presence
 from lanassist.node.services.base import Effect, Publish, Refuse, Reply, Send
 from lanassist.node.services.presence.commands import (
@@ -124,3 +125,10 @@ def test_presence_from_somebody_who_is_no_agent_is_ignored() -> None:
 
 def test_an_agents_own_node_keeps_no_rows_of_colleagues() -> None:
     assert list(telling().receive(KIM, Presence(status="available"), 101.0)) == []
+
+
+def test_a_clock_that_was_decades_off_does_not_make_a_message_that_ends_the_link() -> None:
+    dana = PresenceCore(DANA, SavedStatus(status="break", reason="lunch", since=-2e9), known=())
+    dana.start(0.0)
+    (presence,) = told(dana.peer_up(SAM, 1.0))
+    assert decode(encode(presence)) == presence
