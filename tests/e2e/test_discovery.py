@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from lanassist.node.protocol.limits import KNOWN_NAMES
+from lanassist.node.protocol.messages import VERSION
 from tests.support.avahi import avahi_browse
 from tests.support.namespaces import Namespace, network
 
@@ -183,5 +184,5 @@ def test_avahi_resolves_a_node_and_learns_nothing_about_it(
     interface, _, name, _, _, host, address, port, text = until(resolved, "answer by avahi-browse")[1:]
     assert (interface, name, host) == ("eth0", "instance-one", "instance-one.local")
     assert (address, port) == ("10.77.0.1", "1111")
-    assert sorted(text.split()) == ['"id=instance-one"', '"v=1.0"']
+    assert sorted(text.split()) == ['"id=instance-one"', f'"v={VERSION.major}.{VERSION.minor}"']
     assert os.uname().nodename not in ";".join((name, host, text))

@@ -6,7 +6,7 @@ The surface runs on trio in a thread of its own, because the browser is driven b
 
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, cast
 
 import msgspec
@@ -27,6 +27,7 @@ from lanassist.web.commands import OwnIdentity
 from lanassist.web.server import application, serve
 from lanassist.web.streams import Streams
 from tests.support.people import supervisor
+from tests.support.waiting import until
 
 
 def pieces(update: bytes) -> list[bytes]:
@@ -180,6 +181,10 @@ class FakeSite:
         self._publish(session, self._rows[running.agent], running.displays, "ended", end)
         self.viewers[session].put.close()
 
+    def _has_ended(self, session: str) -> bool:
+        running = self.board.topic(glance.SESSIONS).get(session)
+        return isinstance(running, glance.GlanceSession) and running.state == "ended"
+
     def _send_picture(self, viewer: _FakeViewer, display: int) -> None:
         for update in self.pictures.get(display, []):
             for piece in pieces(update):
@@ -194,6 +199,8 @@ class FakeSite:
             self._send_picture(viewer, display)
         try:
             yield cast("Viewer", viewer)
+            with suppress(trio.TooSlowError):  # as the real one: the page may yet say why
+                await until(lambda: self._has_ended(session), limits.REASON_DEADLINE)
         finally:
             self._end(session, "closed", "the supervisor's page was closed")
 

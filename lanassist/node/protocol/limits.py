@@ -47,10 +47,8 @@ LEASE: Final = 3.0
 SESSION_ANSWER: Final = 10.0
 SESSIONS_PER_NODE: Final = 64
 REASON_DEADLINE: Final = 1.0
-"""Once a picture channel is over: how long the link is given to say why the session ended."""
+"""Once a picture channel is over: how long the other end, or the page, is given to say why."""
 
-FAREWELL: Final = 0.3
-"""Once a viewer has hung up: how long its page is given to say why it left."""
 
 # Media channels and pictures
 MEDIA_MESSAGE_BYTES: Final = 64 * 1024

@@ -209,7 +209,7 @@ class GlanceService(Service):
             # The link may yet say why the pictures broke off; the page, by its other connection, why it left.
             if viewer.lost:
                 code = "media-lost"
-            with trio.move_on_after(limits.REASON_DEADLINE if viewer.lost else limits.FAREWELL):
+            with trio.move_on_after(limits.REASON_DEADLINE):
                 await viewing.over.wait()
         finally:
             with trio.move_on_after(limits.CLOSE_DEADLINE, shield=True):
