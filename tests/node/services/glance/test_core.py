@@ -175,7 +175,7 @@ def test_switch_and_stop_find_the_session_by_its_agent() -> None:
     assert refusal(sam.command(4, StopGlance(agent="dana"), 4.0)).code == "unknown-session"
 
 
-def test_a_viewer_that_leaves_ends_the_session_and_the_board_keeps_the_reason() -> None:
+def test_a_viewer_that_leaves_a_session_that_is_over_changes_nothing() -> None:
     sam = watching()
     session = asked(sam).session
     sam.receive(DANA, SessionGranted(session=session, service="glance", nonce="n"), 1.2)
