@@ -62,8 +62,7 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Move what is there aside first.")] = False,
 ) -> None:
     """Make a new site: its authority's key and certificate, in a folder of its own."""
-    from lanassist.cli import ca_view
-    from lanassist.cli import passphrase as passphrases
+    from lanassist.cli import ca_view, passphrase as passphrases
     from lanassist.node.trust.authority import Authority
 
     words = passphrases.choose() if passphrase else passphrases.given()

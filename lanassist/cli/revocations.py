@@ -10,8 +10,7 @@ from lanassist.node.memory import DATABASE
 from lanassist.node.protocol.limits import SIGNED_DOCUMENT_BYTES
 from lanassist.node.services.site.commands import InstallDocument, Installed
 from lanassist.node.store import documents
-from lanassist.node.store.database import connect as database_of
-from lanassist.node.store.database import in_transaction
+from lanassist.node.store.database import connect as database_of, in_transaction
 from lanassist.node.store.documents import StoredDocument
 from lanassist.node.store.home import claimed_home
 from lanassist.node.trust.credentials import Credentials

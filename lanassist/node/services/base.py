@@ -11,10 +11,12 @@ import msgspec
 
 from lanassist.node.errors import LanassistError
 from lanassist.node.protocol.messages import Message, NodeId
-from lanassist.node.services.command import AnyCommand as AnyCommand
-from lanassist.node.services.command import Command as Command
-from lanassist.node.services.command import Done as Done
-from lanassist.node.services.command import ReplyT as ReplyT
+from lanassist.node.services.command import (
+    AnyCommand as AnyCommand,
+    Command as Command,
+    Done as Done,
+    ReplyT as ReplyT,
+)
 from lanassist.node.trust.identity import Identity
 
 INBOX = 1024

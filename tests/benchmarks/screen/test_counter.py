@@ -2,8 +2,7 @@
 
 import numpy as np
 import simplejpeg
-from hypothesis import given
-from hypothesis import strategies as some
+from hypothesis import given, strategies as some
 
 from benchmarks.screen import counter
 

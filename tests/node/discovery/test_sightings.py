@@ -1,8 +1,7 @@
 """What an announcement says, and which of the announcements heard are news."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from lanassist.node.discovery.sightings import (
     OTHER_VERSIONS,

@@ -3,8 +3,7 @@
 import pytest
 import trio
 import trio.testing
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from lanassist.node.errors import PeerCertificateInvalid, Unreachable, WrongPeer
 from lanassist.node.link.dial import dial

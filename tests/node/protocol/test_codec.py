@@ -4,8 +4,7 @@ from contextlib import suppress
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.codec import MalformedMessage, decode, encode

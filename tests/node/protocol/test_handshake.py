@@ -1,8 +1,7 @@
 """Two ends of a handshake, and everything that either might say out of turn."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from lanassist.node.protocol.codec import MalformedMessage, encode
 from lanassist.node.protocol.handshake import TABLE, Handshake, OutOfTurn, Side, Step, in_common, spoken

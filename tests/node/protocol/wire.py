@@ -1,6 +1,6 @@
 """The wire's schema as it is in the code. ``python -m tests.node.protocol.wire`` writes it to wire.json.
 
-Do that only when the wire is meant to change, and raise VERSION in protocol/messages.py with it: the minor
+Do that only when the wire is meant to change, and raise VERSION in protocol/messages with it: the minor
 number for new messages and optional fields, the major number for anything that an older node would misread.
 """
 

@@ -1,7 +1,6 @@
 """Times at which a core wants to be called."""
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from lanassist.node.services.alarms import Alarms
 

@@ -15,8 +15,7 @@ from lanassist.node.services.glance.commands import (
     StopGlance,
     SwitchGlance,
 )
-from lanassist.node.services.glance.watched import Screen as Screen
-from lanassist.node.services.glance.watched import Watched
+from lanassist.node.services.glance.watched import Screen as Screen, Watched
 from lanassist.node.services.session import Session, ending
 from lanassist.node.trust.identity import Identity
 

@@ -1,7 +1,6 @@
 """Who gets a waiting client."""
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from lanassist.node.protocol.messages import NodeId
 from lanassist.node.services.desk.routing import Candidate, choose

@@ -1,8 +1,7 @@
 """Updates cut into messages and put together again."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from lanassist.node.protocol import limits
 from lanassist.node.services.glance import media

@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 import simplejpeg
 import zstandard
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from lanassist.node.protocol import limits
 from lanassist.node.services.glance import media

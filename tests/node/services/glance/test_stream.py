@@ -3,8 +3,7 @@
 from collections.abc import Hashable
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from lanassist.node.desktop.base import Pixels, Rectangle
 from lanassist.node.protocol import limits

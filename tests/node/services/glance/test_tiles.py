@@ -1,8 +1,7 @@
 """The tile grid and what is seen on its tiles."""
 
 import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from lanassist.node.desktop.base import Pixels, Rectangle
 from lanassist.node.services.glance import classify, tiles

@@ -1,0 +1,63 @@
+"""The start and end of any stretch of supervision."""
+
+from msgspec import Struct
+
+from lanassist.node.protocol.messages.base import DisplayNumbers, Message, Short, Text
+
+
+class GlanceRequest(Struct, frozen=True, kw_only=True, tag="glance"):
+    """Which displays to see. ``lossless``: no JPEG at all, for saving pictures."""
+
+    displays: DisplayNumbers
+    lossless: bool = False
+
+
+class ControlRequest(Struct, frozen=True, kw_only=True, tag="control"):
+    """To act as the agent, in all of the agent's conversations."""
+
+
+Request = GlanceRequest | ControlRequest
+
+
+class SessionMessage(Message, frozen=True, kw_only=True):
+    """The base of what the two ends of a session say; ``service`` names who it is for."""
+
+    session: Short
+    service: Short
+
+
+class SessionIntent(SessionMessage, frozen=True, kw_only=True, tag="session.intent"):
+    """Supervisor to agent: may I?"""
+
+    request: Request
+    reason: Text = ""
+
+
+class SessionGranted(SessionMessage, frozen=True, kw_only=True, tag="session.granted"):
+    """Agent to supervisor: yes; open the media channel with this nonce."""
+
+    nonce: Short
+
+
+class SessionRefused(SessionMessage, frozen=True, kw_only=True, tag="session.refused"):
+    """Agent to supervisor: no, because."""
+
+    code: Short
+    text: Text
+
+
+class SessionChanged(SessionMessage, frozen=True, kw_only=True, tag="session.changed"):
+    """Supervisor to agent: the same session, another request (other displays)."""
+
+    request: Request
+
+
+class SessionRenewed(SessionMessage, frozen=True, kw_only=True, tag="session.renewed"):
+    """Supervisor to agent, each LEASE_EVERY: somebody is still looking."""
+
+
+class SessionEnded(SessionMessage, frozen=True, kw_only=True, tag="session.ended"):
+    """Either to the other: over, because."""
+
+    code: Short
+    text: Text
