@@ -251,8 +251,8 @@ class TooBusy(LanassistError):
 # --- the agent's state (exit codes 5 to 8) -----------------------------------------------------------
 
 
-class OnBreak(LanassistError):
-    """{agent} is absent (on break: {reason})."""
+class Absent(LanassistError):
+    """{agent} is absent ({why})."""
 
     code = "agent-absent"
     exit_code = 5

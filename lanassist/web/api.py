@@ -18,8 +18,7 @@ from litestar.params import Body
 
 from lanassist import __version__
 from lanassist.node.errors import BadInput, LanassistError, UnknownCommand
-from lanassist.node.services.command import Command, reply_type
-from lanassist.node.services.glance.commands import Refusal
+from lanassist.node.services.command import Command, Refusal, reply_type
 
 Call = Callable[[Command[Any]], Awaitable[msgspec.Struct]]
 

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from lanassist.node.errors import LanassistError
-from lanassist.node.services.glance.commands import Refusal
+from lanassist.node.services.command import Refusal
 from lanassist.web.access import PAGE_PATHS, Access, Request
 from lanassist.web.pages import denied_page
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 
 from lanassist.node.protocol.messages import NodeId, SessionId
-from lanassist.node.services.command import Done
-from lanassist.node.services.glance.commands import DisplayList, Refusal, Watcher, WatcherList
+from lanassist.node.services.command import Done, Refusal
+from lanassist.node.services.glance.commands import DisplayList, Watcher, WatcherList
 from lanassist.node.services.peers.commands import PeerList, PeerRow
 from lanassist.node.services.presence.commands import OwnStatus, StatusReport
 from lanassist.node.services.site.commands import Installed

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from lanassist.node.errors import (
+    Absent,
     AtCapacity,
     LanassistError,
     MissingRole,
     NoRoutedCall,
     Offline,
-    OnBreak,
     RefusedByPolicy,
     ScreenUnavailable,
     UnknownAgent,
@@ -22,7 +22,7 @@ REFUSALS = [
     (UnknownAgent(agent="dana"), 2),
     (MissingRole(role="supervisor", who="Dana Fox"), 3),
     (Offline(agent="Dana Fox", since=" since 10:42"), 4),
-    (OnBreak(agent="Dana Fox", reason="lunch"), 5),
+    (Absent(agent="Dana Fox", why="on break: lunch"), 5),
     (AtCapacity(agent="Dana Fox", active=3, total=3), 6),
     (NoRoutedCall(agent="Dana Fox"), 7),
     (RefusedByPolicy(agent="Dana Fox", why="glance is off"), 8),

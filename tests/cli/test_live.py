@@ -12,14 +12,13 @@ from PIL import Image
 
 from lanassist.node.errors import LanassistError, MissingGrant
 from lanassist.node.protocol.messages import SessionId
-from lanassist.node.services.command import Done
+from lanassist.node.services.command import Done, Refusal
 from lanassist.node.services.glance.commands import (
     OFFERS,
     SESSIONS,
     DisplayList,
     GlanceSession,
     Offer,
-    Refusal,
     StartedGlance,
 )
 from lanassist.node.services.glance.media import pieces

@@ -7,7 +7,6 @@ import msgspec
 from lanassist.node.errors import ClientBlocked, LanassistError, UnknownConversation
 from lanassist.node.protocol.messages import Client, NodeId
 from lanassist.node.services.command import AnyCommand
-from lanassist.node.services.conversations.agent import Availability
 from lanassist.node.services.conversations.commands import (
     ActUnderControl,
     Assign,
@@ -31,6 +30,7 @@ from lanassist.node.services.desk.commands import (
     StartConversation,
     Started,
 )
+from lanassist.node.services.facts import Availability
 from tests.simulation.checks import Broken
 from tests.simulation.machine import Machine
 from tests.simulation.world import World
@@ -118,7 +118,7 @@ class AgentAtWork:
         chance = random.random()
         if chance < 0.06:
             machine.observe(
-                Availability(available=False, reason="lunch")
+                Availability(available=False, why="on break: lunch")
                 if machine.availability.available
                 else Availability(capacity=random.choice((1, 2, 3)))
             )

@@ -9,9 +9,9 @@ import msgspec
 from lanassist.node.errors import LanassistError
 from lanassist.node.protocol.messages import Message, NodeId
 from lanassist.node.services.base import AnyCommand, Effect, Persist, Record, Refuse, Reply, Send
-from lanassist.node.services.conversations.agent import Availability
 from lanassist.node.services.conversations.core import ConversationsCore
 from lanassist.node.services.desk.core import DeskCore
+from lanassist.node.services.facts import Availability
 from lanassist.node.trust.grants import Role
 from lanassist.node.trust.identity import Identity
 

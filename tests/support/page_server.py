@@ -16,7 +16,7 @@ from lanassist.node.board import Board
 from lanassist.node.errors import LanassistError, UnknownSession
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import Display, NodeId, SessionId
-from lanassist.node.services.command import Command, Done
+from lanassist.node.services.command import Command, Done, Refusal
 from lanassist.node.services.glance import commands as glance
 from lanassist.node.services.glance.service import Viewer
 from lanassist.node.services.peers.commands import PEERS, PeerRow
@@ -84,7 +84,7 @@ class FakeSite:
 
     def show(self, *rows: AgentRow, refusal: LanassistError | None = None) -> None:
         """Put agents on the board, each with its offer of a glance."""
-        why = glance.Refusal(code=refusal.code, text=refusal.text) if refusal else None
+        why = Refusal(code=refusal.code, text=refusal.text) if refusal else None
         for row in rows:
             self._rows[row.node] = row
             offer = glance.Offer(node=row.node, refusal=why, displays=row.displays)
@@ -177,7 +177,7 @@ class FakeSite:
         running = self.board.topic(glance.SESSIONS).get(session)
         if not isinstance(running, glance.GlanceSession) or running.state == "ended":
             return
-        end = glance.Refusal(code=code, text=text)
+        end = Refusal(code=code, text=text)
         self._publish(session, self._rows[running.agent], running.displays, "ended", end)
         self.viewers[session].put.close()
 

@@ -17,7 +17,6 @@ from lanassist.node.services.base import (
     Reply,
     Send,
 )
-from lanassist.node.services.conversations.agent import Availability
 from lanassist.node.services.conversations.commands import MINE, DoAct, OwnConversation
 from lanassist.node.services.conversations.core import ConversationsCore
 from lanassist.node.services.desk.commands import (
@@ -33,6 +32,7 @@ from lanassist.node.services.desk.commands import (
 )
 from lanassist.node.services.desk.core import DeskCore
 from lanassist.node.services.desk.windows import TellClient
+from lanassist.node.services.facts import Availability
 from lanassist.node.trust.grants import Grant, Role
 from lanassist.node.trust.identity import Identity
 from tests.support.people import person

@@ -8,7 +8,8 @@ import trio
 from trio_websocket import ConnectionClosed
 
 from lanassist.node.errors import PortInUse, ScreenLocked
-from lanassist.node.services.glance.commands import Refusal, StartedGlance, StartGlance
+from lanassist.node.services.command import Refusal
+from lanassist.node.services.glance.commands import StartedGlance, StartGlance
 from lanassist.node.services.glance.service import Viewer
 from lanassist.web.server import serve
 from tests.support.people import agent, supervisor

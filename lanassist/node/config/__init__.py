@@ -5,6 +5,8 @@
 
 from lanassist.node.config.reading import load_settings
 from lanassist.node.config.sections import (
+    ConversationsSettings,
+    DeskSettings,
     DiscoverySettings,
     GlanceSettings,
     LinkSettings,
@@ -15,6 +17,8 @@ from lanassist.node.config.sections import (
 from lanassist.node.home_folder import home_folder
 
 __all__ = [
+    "ConversationsSettings",
+    "DeskSettings",
     "DiscoverySettings",
     "GlanceSettings",
     "LinkSettings",

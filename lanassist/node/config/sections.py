@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
-from lanassist.node.protocol.limits import CANDIDATES_PER_NODE, NAME_LENGTH, REASON_LENGTH
+from lanassist.node.protocol.limits import CANDIDATES_PER_NODE, MOST_CAPACITY, NAME_LENGTH, REASON_LENGTH
 
 FILE: Final = "lanassist.toml"
 ALIASES: Final = MappingProxyType({"LANASSIST_DISCOVERY": ("discovery", "enabled")})
@@ -84,6 +84,63 @@ class PresenceSettings(Struct, frozen=True, kw_only=True):
         tuple[Reason, ...],
         Meta(max_length=32, description="Reasons for a break that the agent's page and CLI offer."),
     ] = ("break", "lunch", "meeting", "training")
+    capacity: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=MOST_CAPACITY,
+            description="Clients that an agent takes at once, unless the agent chooses.",
+        ),
+    ] = 3
+    idle_limit: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=86400,
+            description="Seconds without key or mouse that make an agent absent; 0: never.",
+        ),
+    ] = 900
+
+
+class ConversationsSettings(Struct, frozen=True, kw_only=True):
+    """What is kept of conversations, at desks and at agents."""
+
+    keep_days: Annotated[
+        int, Meta(ge=1, le=3650, description="Days after which a conversation that is done is forgotten.")
+    ] = 90
+
+
+class DeskSettings(Struct, frozen=True, kw_only=True):
+    """The front door for customers; needs a certificate with the role *desk*."""
+
+    enabled: Annotated[bool, Meta(description="Serve the customers' chat page.")] = False
+    bind: Annotated[
+        str,
+        Meta(extra=IP, description="Address of the chat page; empty means every interface."),
+    ] = ""
+    port: Annotated[Port, Meta(description="TCP port of the chat page; 0 takes any free port.")] = 47680
+    certificate: Annotated[
+        str,
+        Meta(
+            max_length=4096,
+            description="PEM file of the chat page's certificate, in the home or absolute.",
+        ),
+    ] = "chat.pem"
+    key: Annotated[
+        str,
+        Meta(max_length=4096, description="PEM file of its key, in the home or absolute."),
+    ] = "chat.key"
+    plain_http: Annotated[
+        bool, Meta(description="Serve the chat page without TLS: anybody on the LAN can then read along.")
+    ] = False
+    title: Annotated[Word, Meta(description="What the chat page is headed with.")] = "Chat with us"
+    categories: Annotated[
+        tuple[Word, ...],
+        Meta(
+            max_length=64,
+            description="What a client may ask about: a name, or `name = team` if a team serves it first.",
+        ),
+    ] = ("General",)
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -94,3 +151,5 @@ class Settings(Struct, frozen=True, kw_only=True):
     page: PageSettings = PageSettings()
     glance: GlanceSettings = GlanceSettings()
     presence: PresenceSettings = PresenceSettings()
+    conversations: ConversationsSettings = ConversationsSettings()
+    desk: DeskSettings = DeskSettings()

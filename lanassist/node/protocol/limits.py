@@ -41,6 +41,9 @@ REASON_LENGTH: Final = 300
 ID_LENGTH: Final = 64
 DISPLAYS: Final = 16
 
+MOST_CAPACITY: Final = 100
+"""Clients of one agent at once."""
+
 # Sessions
 LEASE_EVERY: Final = 1.0
 LEASE: Final = 3.0

@@ -17,6 +17,7 @@ from lanassist.node.services.command import (
     Done as Done,
     ReplyT as ReplyT,
 )
+from lanassist.node.services.facts import Fact
 from lanassist.node.trust.identity import Identity
 
 INBOX = 1024
@@ -60,6 +61,13 @@ class Refuse(Effect, frozen=True):
 
     ticket: Ticket
     error: LanassistError
+
+
+class Tell(Effect, frozen=True):
+    """Tell the sibling services of this node. Of one ``key`` only the newest fact is sure to arrive."""
+
+    key: str
+    fact: Fact
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Generic, TypeAlias, TypeVar, get_args
 
 import msgspec
 
+from lanassist.node.errors import LanassistError
 from lanassist.node.trust.grants import Role
 
 ReplyT = TypeVar("ReplyT", bound=msgspec.Struct | None)
@@ -21,6 +22,18 @@ class Command(msgspec.Struct, Generic[ReplyT], frozen=True, kw_only=True, forbid
 
 AnyCommand: TypeAlias = Command[Any]
 """A command, whatever its reply."""
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """Why not: the code and the sentence that page, CLI and API all use."""
+
+    code: str
+    text: str
+
+    @classmethod
+    def of(cls, error: LanassistError | None) -> "Refusal | None":
+        """None: nothing stands against it."""
+        return None if error is None else cls(code=error.code, text=error.text)
 
 
 class Done(msgspec.Struct, frozen=True):

@@ -10,7 +10,8 @@ from lanassist.cli.demo.mirror import Mirror
 from lanassist.cli.demo.processes import clean_environ
 from lanassist.cli.demo.showing import Story
 from lanassist.node.protocol.messages import SessionId
-from lanassist.node.services.glance.commands import SESSIONS, GlanceSession, Refusal
+from lanassist.node.services.command import Refusal
+from lanassist.node.services.glance.commands import SESSIONS, GlanceSession
 from lanassist.node.services.presence.commands import AGENTS
 from tests.cli.agents import NOW, agent
 

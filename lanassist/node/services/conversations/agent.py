@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-import msgspec
-
-from lanassist.node.errors import AtCapacity, ConversationMoved, LanassistError, NoDesk, OnBreak
+from lanassist.node.errors import Absent, AtCapacity, ConversationMoved, LanassistError, NoDesk
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import (
     Act,
@@ -33,19 +31,11 @@ from lanassist.node.services.conversations.records import ReservationRecord
 from lanassist.node.services.conversations.requests import Alarm, Requests, Settle
 from lanassist.node.services.conversations.shelf import Held, Shelf
 from lanassist.node.services.decision import Decision
+from lanassist.node.services.facts import Availability
 from lanassist.node.trust.identity import Identity
 
 RESERVATION: Final = 60.0
 """A place is kept so long for a desk that says nothing more."""
-
-
-class Availability(msgspec.Struct, frozen=True, kw_only=True):
-    """What conversations need to know of the agent's status: observed from presence and settings."""
-
-    available: bool = True
-    reason: str = ""
-    """The break's reason."""
-    capacity: int = 3
 
 
 class AgentSide:
@@ -96,7 +86,7 @@ class AgentSide:
             boot=self._boot,
             number=self._number,
             available=around.available,
-            reason=around.reason,
+            reason=around.why,
             active=self._shelf.active(),
             total=around.capacity,
             idle_age=age_of(self._active_at, now),
@@ -105,7 +95,7 @@ class AgentSide:
     def tell_load(self, now: float) -> bool:
         """Tell every desk, if anything has changed since they were told."""
         around = self._availability
-        state = (around.available, around.reason, self._shelf.active(), around.capacity)
+        state = (around.available, around.why, self._shelf.active(), around.capacity)
         if state == self._told:
             return False
         self._told = state
@@ -180,7 +170,7 @@ class AgentSide:
         """The check that decides, made where the client would go."""
         around, name = self._availability, self._me.name
         if not around.available:
-            return OnBreak(agent=name, reason=around.reason or "break")
+            return Absent(agent=name, why=around.why or "on break")
         active = self._shelf.active()
         if active >= around.capacity:
             return AtCapacity(agent=name, active=active, total=around.capacity)

@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from lanassist.node.protocol.limits import ENTRY_LENGTH, ID_LENGTH, NAME_LENGTH, REASON_LENGTH
 from lanassist.node.protocol.messages import Act, Client, NodeId, SessionId
-from lanassist.node.services.command import Command, Done
+from lanassist.node.services.command import Command, Done, Refusal
 from lanassist.node.services.conversation import EntryRecord
 from lanassist.node.trust.grants import Role
 
@@ -28,6 +28,10 @@ MIRROR = "conversations.mirror"
 """Board topic: a MirrorRow by ``agent/conversation`` (on the watching supervisor's node)."""
 MIRRORED_ENTRIES = "conversations.mirror-entries"
 """Board topic: an EntryRecord by ``agent/conversation/number`` (on the watching supervisor's node)."""
+DESKS = "conversations.desks"
+"""Board topic: a DeskInfo by node id (on agents' and supervisors' nodes), of desks that are connected."""
+BLOCKED = "conversations.blocked"
+"""Board topic: a BlockedRow by client (on supervisors' nodes)."""
 CONTROL = "conversations.control"
 """Board topic: a ControlRow by session (on the supervisor's node)."""
 
@@ -37,13 +41,6 @@ NewId = Annotated[str, Meta(max_length=ID_LENGTH)]
 Said = Annotated[str, Meta(min_length=1, max_length=ENTRY_LENGTH)]
 AgentText = Annotated[str, Meta(max_length=NAME_LENGTH)]
 """How a user names an agent: node id, e-mail, or the start of a name."""
-
-
-class Refusal(Struct, frozen=True, kw_only=True):
-    """Why not: the code and the sentence that page, CLI and API all use."""
-
-    code: str
-    text: str
 
 
 class OwnLoad(Struct, frozen=True, kw_only=True):
@@ -65,6 +62,8 @@ class OwnConversation(Struct, frozen=True, kw_only=True):
     desk: NodeId
     desk_online: bool
     entries: int
+    waiting_since: float | None = None
+    """The client wrote last, then, and has no answer yet."""
     typing: bool = False
     """The client is typing."""
     pending: tuple[Act, ...] = ()
@@ -110,6 +109,10 @@ class ToldConversation(Struct, frozen=True, kw_only=True):
     orphaned: bool
     epoch: int
     since: float
+    assign: Refusal | None = None
+    """Why this supervisor cannot assign it; the target has its own say."""
+    block: Refusal | None = None
+    """Why this supervisor cannot block its client."""
 
 
 class MirrorRow(Struct, frozen=True, kw_only=True):
@@ -124,6 +127,13 @@ class MirrorRow(Struct, frozen=True, kw_only=True):
     epoch: int
     unsent: int
     entries: int
+    since: float = 0.0
+    typing: bool = False
+    """The client is typing."""
+    waiting_since: float | None = None
+    """The client wrote last, then, and has no answer yet."""
+    act: Refusal | None = None
+    """Why this supervisor cannot act in it now; without control: to take control first."""
 
 
 class ControlRow(Struct, frozen=True, kw_only=True):
@@ -148,6 +158,75 @@ class ControlStarted(Struct, frozen=True, kw_only=True):
 
     session: SessionId
     agent: NodeId
+
+
+class DeskInfo(Struct, frozen=True, kw_only=True):
+    """A desk that this node is connected to."""
+
+    node: NodeId
+    name: str
+    categories: tuple[str, ...]
+
+
+class Colleague(Struct, frozen=True, kw_only=True):
+    """Another agent, as the desk sees it."""
+
+    node: NodeId
+    name: str
+    email: str
+    teams: tuple[str, ...]
+    active: int
+    total: int
+    refusal: Refusal | None
+    """Why it cannot be given a client."""
+
+
+class Colleagues(Struct, frozen=True, kw_only=True):
+    colleagues: tuple[Colleague, ...]
+
+
+class PastConversation(Struct, frozen=True, kw_only=True):
+    """An earlier conversation with the same client, at the same desk."""
+
+    conversation: str
+    category: str
+    state: Literal["waiting", "open", "done"]
+    agent: str
+    """Who had it last; empty: nobody."""
+    began: float
+    entries: int
+
+
+class History(Struct, frozen=True, kw_only=True):
+    now: float
+    client: Client
+    past: tuple[PastConversation, ...]
+    """The newest first."""
+
+
+class Log(Struct, frozen=True, kw_only=True):
+    """A part of a conversation's log, as its desk has it."""
+
+    now: float
+    entries: tuple[EntryRecord, ...]
+    more: bool
+    """Ask again after the last of these."""
+
+
+class BlockedRow(Struct, frozen=True, kw_only=True):
+    """A client who is blocked, as the desks tell."""
+
+    client: str
+    name: str
+    """As the client called itself; empty if it is not known here."""
+    reason: str
+    by: str
+    until: float | None
+
+
+class BlockedList(Struct, frozen=True, kw_only=True):
+    now: float
+    blocked: tuple[BlockedRow, ...]
 
 
 class OwnConversations(Struct, frozen=True, kw_only=True):
@@ -284,6 +363,39 @@ class SendWhisper(Command[Done], frozen=True, kw_only=True):
     text: Said
 
 
+class ReadLog(Command[Log], frozen=True, kw_only=True):
+    """Read a conversation at its desk: any, for a supervisor with *observe*; for an agent one in hand, or an
+    earlier one of the same client (``of`` names the one in hand). Leaves no trace."""
+
+    name: ClassVar[str] = "conversations.read"
+    role: ClassVar[Role | None] = None
+    conversation: Id
+    of: Annotated[str, Meta(max_length=ID_LENGTH)] = ""
+    after: Annotated[int, Meta(ge=0)] = 0
+
+
+class ShowHistory(Command[History], frozen=True, kw_only=True):
+    """Earlier conversations with the client of this one."""
+
+    name: ClassVar[str] = "conversations.history"
+    role: ClassVar[Role | None] = None
+    conversation: Id
+
+
+class ListColleagues(Command[Colleagues], frozen=True, kw_only=True):
+    """To whom a conversation in hand can be given, and to whom not and why."""
+
+    name: ClassVar[str] = "conversations.colleagues"
+    role: ClassVar[Role | None] = Role.AGENT
+    conversation: Id
+
+
+class ListBlocked(Command[BlockedList], frozen=True, kw_only=True):
+    """The clients who are blocked."""
+
+    name: ClassVar[str] = "conversations.blocked"
+
+
 class TakeControl(Command[ControlStarted], frozen=True, kw_only=True):
     """Act as an agent from now on."""
 
@@ -336,4 +448,8 @@ COMMANDS = (
     RenewControl,
     ReleaseControl,
     ActUnderControl,
+    ReadLog,
+    ShowHistory,
+    ListColleagues,
+    ListBlocked,
 )

@@ -30,7 +30,7 @@ from lanassist.node.protocol.messages import (
 )
 from lanassist.node.services.alarms import Alarms
 from lanassist.node.services.base import AnyCommand, Done, Effect, QuietCore, Record, Ticket
-from lanassist.node.services.conversations.agent import AgentSide, Availability
+from lanassist.node.services.conversations.agent import AgentSide
 from lanassist.node.services.conversations.commands import (
     LOAD,
     WHISPERS,
@@ -64,6 +64,7 @@ from lanassist.node.services.conversations.requests import Alarm, Requests
 from lanassist.node.services.conversations.shelf import Shelf
 from lanassist.node.services.conversations.supervisor import SupervisorSide
 from lanassist.node.services.decision import Decision
+from lanassist.node.services.facts import Availability
 from lanassist.node.services.session import ending
 from lanassist.node.trust.grants import Grant, Role
 from lanassist.node.trust.identity import Identity

@@ -33,6 +33,7 @@ from lanassist.node.protocol.messages import (
     Whisper,
 )
 from lanassist.node.services.base import Done, Ticket
+from lanassist.node.services.command import Refusal
 from lanassist.node.services.conversation import arrived
 from lanassist.node.services.conversations.commands import (
     ALL,
@@ -47,7 +48,6 @@ from lanassist.node.services.conversations.commands import (
     ControlStarted,
     DraftRow,
     MirrorRow,
-    Refusal,
     SendWhisper,
     TakeControl,
     ToldConversation,

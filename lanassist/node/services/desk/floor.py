@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from lanassist.node.errors import AmbiguousAgent, AtCapacity, LanassistError, Offline, OnBreak
+from lanassist.node.errors import Absent, AmbiguousAgent, AtCapacity, LanassistError, Offline
 from lanassist.node.protocol.messages import Load, NodeId
 from lanassist.node.services.desk.routing import Candidate
 from lanassist.node.trust.identity import Identity
@@ -37,7 +37,7 @@ class Agent:
         if not self.online or load is None:
             return Offline(agent=name, since="")
         if not load.available:
-            return OnBreak(agent=name, reason=load.reason or "break")
+            return Absent(agent=name, why=load.reason or "on break")
         if load.active >= load.total:
             return AtCapacity(agent=name, active=load.active, total=load.total)
         return None

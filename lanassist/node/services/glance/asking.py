@@ -25,13 +25,13 @@ from lanassist.node.protocol.messages import (
     SessionId,
 )
 from lanassist.node.services.base import Done, Effect, Publish, Refuse, Reply, Ticket
+from lanassist.node.services.command import Refusal
 from lanassist.node.services.glance.commands import (
     OFFERS,
     SESSIONS,
     DisplayList,
     GlanceSession,
     Offer,
-    Refusal,
     StartedGlance,
     StartGlance,
     StopGlance,

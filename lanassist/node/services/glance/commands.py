@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from lanassist.node.protocol.limits import NAME_LENGTH, REASON_LENGTH
 from lanassist.node.protocol.messages import DisplayNumbers, Displays, NodeId, SessionId
-from lanassist.node.services.command import Command, Done
+from lanassist.node.services.command import Command, Done, Refusal
 from lanassist.node.trust.grants import Role
 
 OFFERS = "glance.offers"
@@ -20,13 +20,6 @@ WATCHED = "glance.watched"
 
 AgentText = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH)]
 """How a user names an agent: node id, e-mail, or the start of a name."""
-
-
-class Refusal(Struct, frozen=True, kw_only=True):
-    """Why not: the code and the sentence that page, CLI and API all use."""
-
-    code: str
-    text: str
 
 
 class Offer(Struct, frozen=True, kw_only=True):

@@ -13,7 +13,8 @@ from lanassist.node.errors import (
 )
 from lanassist.node.protocol.messages import DisplayNumbers, Displays, GlanceRequest, Request
 from lanassist.node.services.base import Effect, Publish
-from lanassist.node.services.glance.commands import WATCHED, WATCHERS, Refusal, Watcher, WatcherList
+from lanassist.node.services.command import Refusal
+from lanassist.node.services.glance.commands import WATCHED, WATCHERS, Watcher, WatcherList
 from lanassist.node.services.session import (
     Altered,
     Attendance,

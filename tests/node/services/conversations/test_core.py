@@ -14,7 +14,7 @@ from lanassist.node.protocol.messages import (
 from lanassist.node.services.base import Persist
 from lanassist.node.services.command import Done
 from lanassist.node.services.conversation import EntryRecord
-from lanassist.node.services.conversations.agent import RESERVATION, Availability
+from lanassist.node.services.conversations.agent import RESERVATION
 from lanassist.node.services.conversations.commands import (
     DRAFTS,
     ENTRIES,
@@ -40,6 +40,7 @@ from lanassist.node.services.conversations.commands import (
     Watch,
 )
 from lanassist.node.services.conversations.records import PendingRecord, ReservationRecord
+from lanassist.node.services.facts import Availability
 from lanassist.node.trust.grants import Grant, Role
 from tests.support.people import person
 from tests.support.team import Member, Team
@@ -83,7 +84,7 @@ def test_the_same_offer_again_gets_the_same_answer() -> None:
 def test_on_a_break_the_answer_says_which() -> None:
     team = Team()
     dana = team.agent("Dana")
-    dana.observe(Availability(available=False, reason="lunch"))
+    dana.observe(Availability(available=False, why="on break: lunch"))
     assert offered(team, dana, offer()).text == "Dana is absent (on break: lunch)."
 
 

@@ -17,7 +17,6 @@ from lanassist.node.protocol.messages import (
 from lanassist.node.services.base import Persist, Send
 from lanassist.node.services.command import Done
 from lanassist.node.services.conversation import EntryRecord
-from lanassist.node.services.conversations.agent import Availability
 from lanassist.node.services.conversations.commands import (
     ALL,
     Assign,
@@ -43,6 +42,7 @@ from lanassist.node.services.desk.commands import (
 )
 from lanassist.node.services.desk.records import ConversationRecord
 from lanassist.node.services.desk.windows import AgentTypes
+from lanassist.node.services.facts import Availability
 from lanassist.node.trust.grants import Grant, Role
 from tests.support.people import person
 from tests.support.team import Member, Team, lines
@@ -105,7 +105,7 @@ def test_a_waiting_client_is_assigned_the_moment_there_is_room() -> None:
 def test_an_agent_back_from_a_break_gets_who_waited() -> None:
     team = Team()
     dana = team.agent("Dana")
-    dana.observe(Availability(available=False, reason="lunch"))
+    dana.observe(Availability(available=False, why="on break: lunch"))
     eve = team.client("Eve")
     assert dana.holds() == []
     dana.observe(Availability())
@@ -131,7 +131,7 @@ def test_the_three_refusals_have_their_codes_and_nothing_moves() -> None:
     dana = team.agent("Dana")
     eve = team.client("Eve")
     dave, dora, dirk = team.agent("Dave"), team.agent("Dora", capacity=0), team.agent("Dirk")
-    dave.observe(Availability(available=False, reason="lunch"))
+    dave.observe(Availability(available=False, why="on break: lunch"))
     team.leave(dirk)
     asking = Asking(team.supervisor("Sam"))
     assert asking.assign(eve, dave.node) == "agent-absent"
@@ -212,7 +212,7 @@ def test_a_client_who_writes_again_waits_again() -> None:
     dana = team.agent("Dana")
     eve = team.client("Eve")
     dana.ask(DoAct(conversation=eve, kind="complete"))
-    dana.observe(Availability(available=False, reason="lunch"))
+    dana.observe(Availability(available=False, why="on break: lunch"))
     team.writes("Eve", eve, "one more thing")
     assert (team.row(eve).state, team.view("Eve", eve).position) == ("waiting", 1)
 

@@ -17,6 +17,7 @@ from lanassist.node.protocol.messages import (
     SessionRenewed,
 )
 from lanassist.node.services.base import Effect, Publish, Refuse, Reply, Send
+from lanassist.node.services.command import Refusal
 from lanassist.node.services.glance.commands import (
     OFFERS,
     SESSIONS,
@@ -25,7 +26,6 @@ from lanassist.node.services.glance.commands import (
     ListDisplays,
     ListWatchers,
     Offer,
-    Refusal,
     StartedGlance,
     StartGlance,
     StopGlance,

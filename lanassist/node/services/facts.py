@@ -1,0 +1,45 @@
+"""What the services of one node tell each other. They never import one another: a core emits ``Tell``, and
+the switchboard hands the fact to every sibling as an observation.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+
+class Availability(Struct, frozen=True, kw_only=True):
+    """Presence to all: may this agent be given clients, and how many."""
+
+    available: bool = True
+    why: str = ""
+    """Of an agent who is absent: “on break: lunch”, “screen locked”, “idle”."""
+    capacity: int = 3
+
+
+class Workload(Struct, frozen=True, kw_only=True):
+    """Conversations to all: what this agent has in hand. Times are the monotonic clock."""
+
+    active: int
+    """Places that are taken or kept; it may exceed the capacity."""
+    ongoing: int
+    """Conversations in hand."""
+    waiting: int
+    """Of those: clients who wrote last and have no answer yet."""
+    waiting_since: float | None = None
+    """Since when the longest of them waits."""
+    active_at: float
+    """The agent's last deed in a conversation."""
+
+
+class Intervention(Struct, frozen=True, kw_only=True):
+    """An agent has finished with a client: one conversation or call. Told again after a restart; ``id``
+    makes it count once."""
+
+    id: str
+    kind: Literal["chat", "call"] = "chat"
+    ended: float
+    seconds: float
+    """Handling: from the moment it was given to this agent."""
+
+
+Fact = Availability | Workload | Intervention
