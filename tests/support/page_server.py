@@ -21,6 +21,7 @@ from lanassist.node.services.glance import commands as glance
 from lanassist.node.services.glance.service import Viewer
 from lanassist.node.services.peers.commands import PEERS, PeerRow
 from lanassist.node.services.presence.commands import AGENTS, AgentRow
+from lanassist.node.services.registry import COMMANDS
 from lanassist.node.trust.identity import Identity
 from lanassist.web.access import Access
 from lanassist.web.commands import OwnIdentity
@@ -68,6 +69,8 @@ class FakeSite:
         self.asked: list[Command[Any]] = []
         self.refusals: dict[str, LanassistError] = {}
         """By command name: answered with this instead."""
+        self.answers: dict[type[Command[Any]], msgspec.Struct] = {}
+        """By command: answered with this; Done to what is not named."""
         self.pictures: dict[int, list[bytes]] = {}
         """By display: the updates that a viewer of it is sent at once."""
         self.viewers: dict[str, _FakeViewer] = {}
@@ -90,6 +93,10 @@ class FakeSite:
             offer = glance.Offer(node=row.node, refusal=why, displays=row.displays)
             self._put(AGENTS, row.node, row)
             self._put(glance.OFFERS, row.node, offer)
+
+    def put(self, topic: str, key: str, value: msgspec.Struct | None) -> None:
+        """Put anything on the board; None takes it off."""
+        self._put(topic, key, value)
 
     def peers(self, *rows: PeerRow) -> None:
         for row in rows:
@@ -140,7 +147,7 @@ class FakeSite:
                 self._switch(command)
             case glance.StopGlance():
                 self._end(command.session, command.why, command.why)
-        return Done()
+        return self.answers.get(type(command), Done())
 
     def _start(self, command: glance.StartGlance) -> glance.StartedGlance:
         row = self._rows[command.agent]
@@ -207,7 +214,7 @@ class FakeSite:
     async def _serve(self) -> None:
         self._token = trio.lowlevel.current_trio_token()
         streams = Streams(self.board, self.access, self.open_viewer)
-        app = application(self.me, self.access, streams, glance.COMMANDS, self.call)
+        app = application(self.me, self.access, streams, COMMANDS, self.call)
         self.board.put("self", "self", _own(self.me))
         async with trio.open_nursery() as nursery:
             await nursery.start(serve, app, self.access, 0)

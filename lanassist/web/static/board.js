@@ -14,11 +14,12 @@ import { batch, computed, signal } from "./vendor/signals.mjs";
 const topics = /** @type {Map<string, Signal<Values<any>>>} */ (new Map());
 
 /**
+ * One topic, known from the first snapshot on.
  * @template T
  * @param {string} name
  * @returns {Signal<Values<T>>}
  */
-function topic(name) {
+export function topic(name) {
   const found = topics.get(name) ?? signal(new Map());
   topics.set(name, found);
   return found;
