@@ -14,8 +14,9 @@ from trio_websocket import (
     wrap_client_stream,
 )
 
+from lanassist.cli.board import EVENTS, Batch as Batch, Changed as Changed, refused
 from lanassist.cli.client import PATIENCE, NodeClient
-from lanassist.node.errors import LanassistError, LocalAccessDenied, MachineError, NodeNotRunning, first_of
+from lanassist.node.errors import LanassistError, MachineError, NodeNotRunning, first_of
 from lanassist.node.protocol import limits
 
 SNAPSHOT_BYTES: Final = 64 * 2**20
@@ -45,26 +46,6 @@ class Channel:
             raise trio.EndOfChannel from error
 
 
-class Changed(msgspec.Struct, frozen=True):
-    """One value that was put up on the node's board, or taken down."""
-
-    topic: str
-    key: str
-    value: msgspec.Raw = msgspec.Raw(b"null")
-
-    @property
-    def gone(self) -> bool:
-        return bytes(self.value) == b"null"
-
-
-class Batch(msgspec.Struct, frozen=True, kw_only=True):
-    """One message of the event WebSocket; the first, with ``snapshot``, holds the whole board."""
-
-    now: float
-    snapshot: bool
-    changes: list[Changed]
-
-
 class Events(Channel):
     """The event WebSocket: the node's board and whatever changes on it."""
 
@@ -79,7 +60,7 @@ class Events(Channel):
 @asynccontextmanager
 async def events_of(node: NodeClient) -> AsyncIterator[Events]:
     """The node's events. Raises NodeNotRunning, LocalAccessDenied, MachineError."""
-    async with _socket(node, "/api/events") as socket:
+    async with _socket(node, EVENTS) as socket:
         yield Events(node, socket)
 
 
@@ -104,8 +85,8 @@ async def _socket(node: NodeClient, path: str) -> AsyncIterator[WebSocketConnect
             with trio.move_on_after(limits.CLOSE_DEADLINE):
                 await socket.aclose()
             nursery.cancel_scope.cancel()
-    except* ConnectionRejected as refused:  # raised by a task of the nursery's
-        raise _refusal(path, refused) from refused
+    except* ConnectionRejected as rejected:  # raised by a task of the nursery's
+        raise refused(path, first_of(rejected).status_code) from rejected
 
 
 async def _upgraded(
@@ -119,11 +100,6 @@ async def _upgraded(
             receive_buffer_size=limits.RECEIVE_BUFFER,
         )  # fmt: skip
     raise MachineError(why=f"the node gave no answer in {PATIENCE:.0f} s")
-
-
-def _refusal(path: str, group: BaseExceptionGroup[ConnectionRejected]) -> LanassistError:
-    status = first_of(group).status_code
-    return LocalAccessDenied() if status in (401, 403) else MachineError(why=f"{path} was answered {status}")
 
 
 def run_live(main: Callable[[], Awaitable[None]]) -> None:

@@ -91,6 +91,12 @@ class UnknownClient(BadInput):
     http_status = 404
 
 
+class AmbiguousName(BadInput):
+    """“{name}” fits more than one: {candidates}. Give the beginning of an id."""
+
+    code = "ambiguous-name"
+
+
 class UnknownCommand(BadInput):
     """There is no command “{command}”. The API's own page lists all of them."""
 
@@ -274,6 +280,14 @@ class ConversationMoved(LanassistError):
     http_status = 409
 
 
+class NobodyHasIt(LanassistError):
+    """No agent has the conversation with {client}, so nobody can act in it. Assign it first:
+    `lanassist chats assign`."""
+
+    code = "nobody-has-it"
+    http_status = 409
+
+
 class BeingMoved(LanassistError):
     """This conversation is being moved already; try again in a moment."""
 
@@ -329,6 +343,12 @@ class NotInControl(RefusedByPolicy):
     """Control of {agent}'s conversations is not in your hands (any more)."""
 
     code = "not-in-control"
+
+
+class TakeControlFirst(RefusedByPolicy):
+    """Take control of {agent} first."""
+
+    code = "take-control-first"
 
 
 class ScreenLocked(RefusedByPolicy):
