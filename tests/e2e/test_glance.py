@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import trio
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from lanassist.cli.channels import Channel, media_of
 from lanassist.cli.client import connect
@@ -24,6 +24,7 @@ from lanassist.node.services.glance.commands import StartGlance
 from lanassist.node.services.glance.media import RENEW
 from lanassist.node.services.glance.viewer import Viewer
 from tests.support import scenes
+from tests.support.browser import launched, until, watched_page, window
 from tests.support.dbus import Bus, ScreenSaver
 from tests.support.nodes import LiveNode, LiveSite, eventually
 from tests.support.paint import Painter
@@ -31,15 +32,6 @@ from tests.support.xserver import Monitor, XServer
 
 pytestmark = pytest.mark.e2e
 
-CHROMIUM = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 LEFT, RIGHT = Monitor("left", 0, 0, 800, 600), Monitor("right", 800, 0, 640, 480)
 WIDTH, HEIGHT = 1440, 600
 HOSTILE = "<img src=x onerror=document.title='owned'>"
@@ -122,10 +114,8 @@ def team(tmp_path_factory: pytest.TempPathFactory, x: XServer, saver: Saver) -> 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -133,31 +123,18 @@ def context(chromium: Browser, team: Team) -> Iterator[BrowserContext]:
     """A browser that Sam has signed in, by the command that people use."""
     opened = team.sam.cli("open", "--print-url")
     assert opened.returncode == 0, opened.stderr
-    context = signed_in(chromium, opened.stdout.strip())
-    yield context
-    context.close()
-
-
-def signed_in(chromium: Browser, one_time_address: str) -> BrowserContext:
-    context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    page.goto(one_time_address)
-    expect(page.get_by_role("table", name="Agents")).to_be_visible()
-    page.close()
-    return context
+    with signed_in(chromium, opened.stdout.strip()) as context:
+        yield context
 
 
 @contextmanager
-def watched_page(context: BrowserContext) -> Iterator[Page]:
-    """A page; whatever goes wrong inside it, or against its policy, fails the test."""
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda line: wrong.append(line.text) if "Content Security" in line.text else None)
-    yield page
-    page.close()
-    assert wrong == []
+def signed_in(chromium: Browser, one_time_address: str) -> Iterator[BrowserContext]:
+    with window(chromium) as context:
+        page = context.new_page()
+        page.goto(one_time_address)
+        expect(page.get_by_role("table", name="Agents")).to_be_visible()
+        page.close()
+        yield context
 
 
 @pytest.fixture
@@ -211,15 +188,6 @@ def shows(page: Page, display: int, content: Pixels) -> None:
     monitor = (LEFT, RIGHT)[display - 1]
     part = content[monitor.y : monitor.y + monitor.height, monitor.x : monitor.x + monitor.width, 2::-1]
     until(page, lambda: np.array_equal(drawn(page, display), part))
-
-
-def until(page: Page, condition: Callable[[], object], seconds: float = 10) -> None:
-    """Until the condition holds, while the page lives on; fails after ``seconds``."""
-    for _ in range(int(seconds * 20)):
-        if condition():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("it did not come to that")
 
 
 def ended(page: Page, words: str) -> None:
@@ -554,11 +522,10 @@ def running_pair(folder: Path) -> Iterator[Pair]:
 def watching(pair: Pair, chromium: Browser) -> Iterator[Page]:
     """Sam's page with a glance at Dana."""
     pair.sam.sees(pair.dana, online=True, screen_error="")
-    context = signed_in(chromium, pair.sam.api("node.launch", path="/supervisor")["url"])
-    with watched_page(context) as page:
+    address = pair.sam.api("node.launch", path="/supervisor")["url"]
+    with signed_in(chromium, address) as context, watched_page(context) as page:
         watch(page, pair.sam, pair.dana)
         yield page
-    context.close()
 
 
 @pytest.fixture(scope="module")

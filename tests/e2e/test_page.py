@@ -2,9 +2,7 @@
 
 import io
 import struct
-import subprocess
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,28 +10,20 @@ import pytest
 import simplejpeg
 import zstandard
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from lanassist.node.errors import ScreenLocked
 from lanassist.node.protocol.messages import NodeId
 from lanassist.node.services.glance.commands import StartGlance, StopGlance, SwitchGlance
 from lanassist.node.services.glance.picture import Codec, Patch, Update, build
+from tests.support.axe import violations
+from tests.support.browser import launched, until, watched_page, window
 from tests.support.page_server import FakeSite, agent_row, invented_site
 from tests.support.people import agent
 
 pytestmark = pytest.mark.e2e
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
-ROOT = Path(__file__).parents[2]
-CHROMIUM = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 WIDTH, HEIGHT = 320, 200
 
 
@@ -73,24 +63,13 @@ def screen(page: Page) -> Pixels:
     return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB"))
 
 
-def until(page: Page, condition: Callable[[], bool], seconds: float = 5) -> None:
-    """Until the condition holds; fails after ``seconds``."""
-    for _ in range(int(seconds * 50)):
-        if condition():
-            return
-        page.wait_for_timeout(20)
-    raise AssertionError("it did not come to that")
-
-
 # --- the browser -------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -102,21 +81,14 @@ def site() -> Iterator[FakeSite]:
 
 @pytest.fixture
 def context(chromium: Browser) -> Iterator[BrowserContext]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(10_000)
-    yield context
-    context.close()
+    with window(chromium) as context:
+        yield context
 
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """A page; whatever goes wrong inside it, or against its policy, fails the test."""
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda line: wrong.append(line.text) if "Content Security" in line.text else None)
-    yield page
-    assert wrong == []
+    with watched_page(context) as page:
+        yield page
 
 
 def open_popout(page: Page, site: FakeSite, *updates: bytes) -> None:
@@ -429,27 +401,9 @@ def test_hostile_names_are_only_text(page: Page, site: FakeSite) -> None:
 # --- everybody can use it ----------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def axe() -> str:
-    """The checker's script, from the packages pinned in tests/page."""
-    tools = ROOT / "scripts" / "page-tools"
-    subprocess.run(["bash", "-c", f"set -e; source '{tools}'; install_page_packages"], check=True)
-    return (ROOT / "tests" / "page" / "node_modules" / "axe-core" / "axe.min.js").read_text()
-
-
-def findings(page: Page, axe: str) -> list[str]:
-    page.evaluate(axe)
-    found = page.evaluate("() => axe.run(document)")
-    return [
-        f"{each['id']}: {node['html'][:160]} {node['failureSummary']}"
-        for each in found["violations"]
-        for node in each["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 420])
-def test_axe_finds_nothing(page: Page, site: FakeSite, axe: str, scheme: Any, width: int) -> None:
+def test_axe_finds_nothing(page: Page, site: FakeSite, scheme: Any, width: int) -> None:
     now = site.now
     gone = {"status": "absent", "why": "offline", "online": False, "last_heard": now - 14}
     site.show(
@@ -463,21 +417,21 @@ def test_axe_finds_nothing(page: Page, site: FakeSite, axe: str, scheme: Any, wi
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.goto(site.address("/supervisor"))
     expect(page.locator("tbody tr")).to_have_count(6)
-    assert findings(page, axe) == []
+    assert violations(page) == []
     page.get_by_role("button", name="Assist: screen, Dana Ortiz").click()
-    assert findings(page, axe) == []
+    assert violations(page) == []
     open_agent(page, site, "1,2")
-    assert findings(page, axe) == []
+    assert violations(page) == []
     page.keyboard.press("?")
-    assert findings(page, axe) == []
+    assert violations(page) == []
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     expect(page.locator(".ending")).to_be_visible()
-    assert findings(page, axe) == []
+    assert violations(page) == []
     open_popout(page, site, update(lossless(0, 0, noise(WIDTH, HEIGHT)), reset=True))
     page.keyboard.press("Escape")
     expect(page.locator(".over")).to_be_visible()
-    assert findings(page, axe) == []
+    assert violations(page) == []
     page.goto(site.address("/supervisor").replace("code=", "code=used"))
     expect(page.get_by_role("heading", name="Sign in again")).to_be_visible()
-    assert findings(page, axe) == []
+    assert violations(page) == []
