@@ -93,3 +93,19 @@ REQUEST_ANSWER: Final = 12.0
 """A request to a desk that has no answer by then is given up; longer than the offer within it."""
 HOLDING_EVERY: Final = 30.0
 """Agents and desks compare what they believe at least this often, also when nothing happens."""
+WATCH_AGAIN: Final = 10.0
+"""Pages and commands that look on at an agent say so this often."""
+WATCH: Final = 30.0
+"""One that has not said so for this long looks on no more."""
+
+# Connectors
+TAKE_WAIT: Final = 25.0
+"""The longest that a connector may wait for news in one request."""
+TAKES_WAITING: Final = 8
+"""Requests of one connector that wait at once; one more sends the oldest away with nothing."""
+TAKEN_AT_ONCE: Final = 40
+"""Entries in one answer to a connector."""
+IN_HAND: Final = 1000
+"""Conversations of which a connector may have entries that it has not acknowledged."""
+CONNECTORS_LISTED: Final = 500
+"""Conversations in one answer to a connector that asks what is open."""

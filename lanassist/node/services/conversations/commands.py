@@ -327,11 +327,14 @@ class ListAll(Command[AllConversations], frozen=True, kw_only=True):
 
 
 class Watch(Command[Done], frozen=True, kw_only=True):
-    """Mirror an agent's conversations and drafts here, or no more."""
+    """Mirror an agent's conversations and drafts here, or no more. Whoever looks on says so every 10 s, and
+    is forgotten after 30 s."""
 
     name: ClassVar[str] = "conversations.watch"
     agent: Annotated[AgentText, Meta(min_length=1)]
     watching: bool = True
+    viewer: NewId = ""
+    """Which page or command looks on: the mirror stays until the last one is gone."""
 
 
 class Assign(Command[Done], frozen=True, kw_only=True):

@@ -300,7 +300,7 @@ class ConversationsCore(QuietCore):
             case ActUnderControl():
                 supervisor.act(ticket, command, now)
             case Watch():
-                supervisor.watch(command)
+                supervisor.watch(command, now)
                 self._decision.reply(ticket, Done())
             case SendWhisper():
                 supervisor.whisper(command)

@@ -35,19 +35,26 @@ class Mirror:
         """How far each watcher was told each log."""
 
     def watch(self, peer: NodeId, now: float) -> None:
-        """Everything that is in hand, and from now on what changes."""
-        self._watchers[peer] = {}
-        for held in self._shelf.mine.values():
+        """Everything that is in hand, what was completed last, and from now on what changes.
+
+        The log of what is completed is not told: whoever wants it asks its desk.
+        """
+        past = self._past("done")
+        self._watchers[peer] = {held.record.id: len(held.log) for held in past}
+        for held in (*past, *self._shelf.mine.values()):
             self._tell(peer, held, now)
         for conversation, text in self._drafts.items():
             self._decision.send(peer, Draft(conversation=conversation, text=text))
 
     def show_first(self, now: float) -> None:
         """At the start: what is in hand, and the latest of what was."""
-        past = [held for held in self._shelf if held.record.state != "held"]
-        past.sort(key=lambda held: held.record.since)
-        for held in (*past[-HISTORY_SHOWN:], *self._shelf.mine.values()):
+        for held in (*self._past("done", "moved"), *self._shelf.mine.values()):
             self.show(held, now)
+
+    def _past(self, *states: str) -> list[Held]:
+        """The latest of those that are not in hand any more, the newest last."""
+        past = [held for held in self._shelf if held.record.state in states]
+        return sorted(past, key=lambda held: held.record.since)[-HISTORY_SHOWN:]
 
     def unwatch(self, peer: NodeId) -> None:
         self._watchers.pop(peer, None)

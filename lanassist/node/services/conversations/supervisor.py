@@ -11,6 +11,7 @@ from lanassist.node.errors import (
     NoDesk,
     NotInControl,
     Offline,
+    TakeControlFirst,
     UnknownAgent,
     UnknownConversation,
     said_elsewhere,
@@ -29,25 +30,18 @@ from lanassist.node.protocol.messages import (
     NodeId,
     SessionId,
     SessionMessage,
-    Watching,
     Whisper,
 )
 from lanassist.node.services.base import Done, Ticket
 from lanassist.node.services.command import Refusal
-from lanassist.node.services.conversation import arrived
 from lanassist.node.services.conversations.commands import (
     ALL,
     CONTROL,
-    DRAFTS,
-    MIRROR,
-    MIRRORED_ENTRIES,
     ActUnderControl,
     Assign,
     BlockClient,
     ControlRow,
     ControlStarted,
-    DraftRow,
-    MirrorRow,
     SendWhisper,
     TakeControl,
     ToldConversation,
@@ -55,6 +49,7 @@ from lanassist.node.services.conversations.commands import (
 )
 from lanassist.node.services.conversations.lease import SERVICE
 from lanassist.node.services.conversations.requests import Requests
+from lanassist.node.services.conversations.viewing import Viewing
 from lanassist.node.services.decision import Decision
 from lanassist.node.services.session import Closed, Ending, Opened, Outcome, Session, Supervision, ending
 from lanassist.node.trust.grants import Grant, Role
@@ -76,7 +71,7 @@ class SupervisorSide:
         self._agents: dict[NodeId, Identity] = {}
         self._online: set[NodeId] = set()
         self._desks: set[NodeId] = set()
-        self._watched: set[NodeId] = set()
+        self._viewing = Viewing(decision, self._why_not_act)
         self.told: dict[str, ToldConversation] = {}
 
     # --- peers ---------------------------------------------------------------------------------------
@@ -85,8 +80,7 @@ class SupervisorSide:
         self._online.add(peer.node)
         if Role.AGENT in peer.roles:
             self._agents[peer.node] = peer
-            if peer.node in self._watched:
-                self._decision.send(peer.node, Watching(watching=True))
+            self._viewing.agent_up(peer.node)
         if Role.DESK in peer.roles:
             self._desks.add(peer.node)
 
@@ -99,11 +93,10 @@ class SupervisorSide:
         match message:
             case ConversationTold() if Role.DESK in peer.roles:
                 self._tell(peer.node, message, now)
-            case Mirrored() if peer.node in self._watched:
-                self._mirror(peer.node, message, now)
-            case Draft() if peer.node in self._watched:
-                row = DraftRow(text=message.text) if message.text else None
-                self._decision.publish(DRAFTS, f"{peer.node}/{message.conversation}", row)
+            case Mirrored() if peer.node in self._viewing:
+                self._viewing.mirrored(peer.node, message, now)
+            case Draft() if peer.node in self._viewing:
+                self._viewing.draft(peer.node, message)
             case ControlAnswered():
                 refusal = said_elsewhere(message.code, message.text) if message.code else None
                 self._requests.answered(message.id, peer.node, refusal)
@@ -129,32 +122,20 @@ class SupervisorSide:
         self.told[told.conversation] = told
         self._decision.publish(ALL, told.conversation, told)
 
-    def _mirror(self, agent: NodeId, message: Mirrored, now: float) -> None:
-        for entry in message.entries:
-            record = arrived(message.conversation, entry, now)
-            self._decision.publish(MIRRORED_ENTRIES, f"{agent}/{record.key}", record)
-        row = MirrorRow(
-            agent=agent,
-            conversation=message.conversation,
-            desk=NodeId(message.desk),
-            client=message.client,
-            category=message.category,
-            state=message.state,
-            epoch=message.epoch,
-            unsent=message.unsent,
-            entries=message.entries[-1].seq if message.entries else 0,
-        )
-        self._decision.publish(MIRROR, f"{agent}/{message.conversation}", row)
-
     # --- commands ------------------------------------------------------------------------------------
 
-    def watch(self, command: Watch) -> None:
-        agent = self._find(command.agent)
-        (self._watched.add if command.watching else self._watched.discard)(agent.node)
-        if agent.node in self._online:
-            self._decision.send(agent.node, Watching(watching=command.watching))
+    def watch(self, command: Watch, now: float) -> None:
+        if refusal := self._me.why_not_grant(Grant.OBSERVE):
+            raise refusal
+        agent = self._find(command.agent).node
+        if command.watching:
+            self._viewing.watch(agent, command.viewer, agent in self._online, now)
+        else:
+            self._viewing.leave(agent, command.viewer, agent in self._online)
 
     def whisper(self, command: SendWhisper) -> None:
+        if refusal := self._me.why_not_grant(Grant.OBSERVE):
+            raise refusal
         agent = self._find_online(command.agent)
         message = Whisper(id=self._new_id(), conversation=command.conversation, text=command.text)
         self._decision.send(agent.node, message)
@@ -270,6 +251,15 @@ class SupervisorSide:
         settle = self.answer(ticket)
         self._requests.send(request, session.peer.node, message, settle, now, who=session.peer.name)
 
+    def _why_not_act(self, agent: NodeId) -> LanassistError | None:
+        """Control is there; whether an act is still possible, the agent's node says when it comes."""
+        if refusal := self._me.why_not_grant(Grant.CONTROL):
+            return refusal
+        sessions = self._supervision.sessions.values()
+        if any(each.peer.node == agent and each.state == "running" for each in sessions):
+            return None
+        return TakeControlFirst(agent=self._agents[agent].name if agent in self._agents else "the agent")
+
     def _running(self, session: str) -> Session:
         found = self._supervision.sessions.get(SessionId(session))
         if found is None or found.state != "running":
@@ -281,6 +271,7 @@ class SupervisorSide:
             match effect:
                 case Opened(session):
                     self._decision.publish(CONTROL, session.id, _row(session))
+                    self._viewing.control_changed(session.peer.node)
                     if (ticket := self._asking.pop(session.id, None)) is not None:
                         started = ControlStarted(session=session.id, agent=session.peer.node)
                         self._decision.reply(ticket, started)
@@ -291,6 +282,7 @@ class SupervisorSide:
 
     def _closed(self, session: Session, why: Ending, now: float) -> None:
         name = session.peer.name
+        self._viewing.control_changed(session.peer.node)
         if (ticket := self._asking.pop(session.id, None)) is not None:
             lost = why.code == "link-lost"
             self._decision.refuse(
@@ -303,10 +295,12 @@ class SupervisorSide:
         self._decision.publish(CONTROL, session.id, ended)
 
     def deadline(self) -> float | None:
-        return self._supervision.deadline()
+        times = (self._supervision.deadline(), self._viewing.deadline())
+        return min([each for each in times if each is not None], default=None)
 
     def on_deadline(self, now: float) -> None:
         self._closing(self._supervision.on_deadline(now), now)
+        self._viewing.on_deadline(self._online.__contains__, now)
 
 
 def _row(session: Session) -> ControlRow:

@@ -1,6 +1,7 @@
 """An agent's side: what is in hand, what is sent while the desk is away, and what comes too late."""
 
-from lanassist.node.errors import ConversationMoved, NoAnswer, NoDesk
+from lanassist.node.errors import ConversationMoved, MissingGrant, NoAnswer, NoDesk
+from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import (
     Append,
     AppendAnswered,
@@ -10,6 +11,7 @@ from lanassist.node.protocol.messages import (
     Offer,
     OfferAnswered,
     OfferWithdrawn,
+    Watching,
 )
 from lanassist.node.services.base import Persist
 from lanassist.node.services.command import Done
@@ -24,18 +26,22 @@ from lanassist.node.services.conversations.commands import (
     WHISPERS,
     Assign,
     BlockClient,
+    ControlStarted,
     Dismiss,
     DoAct,
     DraftRow,
     FullConversation,
     ListAll,
     ListOwn,
+    MirrorRow,
     OwnLoad,
     Queued,
+    ReleaseControl,
     Reopen,
     SendWhisper,
     SetDraft,
     ShowOwn,
+    TakeControl,
     Transfer,
     Watch,
 )
@@ -48,6 +54,10 @@ from tests.support.team import Member, Team
 
 def answers(member: Member) -> list[OfferAnswered]:
     return [message for _, message in member.sent if isinstance(message, OfferAnswered)]
+
+
+def sent_to_watch(sam: Member) -> list[bool]:
+    return [message.watching for _, message in sam.sent if isinstance(message, Watching)]
 
 
 def offer(number: int = 1) -> Offer:
@@ -308,13 +318,90 @@ def test_a_supervisor_who_watches_sees_the_log_and_the_draft_and_leaves_no_trace
     assert f"{dana.node}/{eve}" not in sam.shown(DRAFTS)
 
 
+def test_a_mirror_stays_until_the_last_viewer_is_gone_and_leaves_nothing() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    sam = team.supervisor("Sam")
+    for viewer in ("page", "other page"):
+        sam.ask(Watch(agent="dana", viewer=viewer))
+    assert sent_to_watch(sam) == [True]
+    sam.ask(Watch(agent="dana", viewer="page", watching=False))
+    dana.ask(SetDraft(conversation=eve, text="still shown"))
+    assert sam.shown(DRAFTS)[f"{dana.node}/{eve}"] == DraftRow(text="still shown")
+    sam.ask(Watch(agent="dana", viewer="other page", watching=False))
+    assert sent_to_watch(sam) == [True, False]
+    assert [sam.shown(topic) for topic in (MIRROR, MIRRORED_ENTRIES, DRAFTS)] == [{}, {}, {}]
+
+
+def test_a_viewer_who_does_not_say_so_again_is_forgotten() -> None:
+    team = Team()
+    team.agent("Dana")
+    sam = team.supervisor("Sam")
+    sam.ask(Watch(agent="dana", viewer="page"))
+    for _ in range(4):
+        team.later(limits.WATCH_AGAIN)
+        sam.ask(Watch(agent="dana", viewer="page"))
+    assert sent_to_watch(sam) == [True]
+    team.later(limits.WATCH + 1)
+    assert sent_to_watch(sam) == [True, False]
+
+
+def test_an_agent_who_comes_back_is_mirrored_anew() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    sam = team.supervisor("Sam")
+    sam.ask(Watch(agent="dana"))
+    team.leave(dana)
+    assert list(sam.shown(MIRROR)) == [f"{dana.node}/{eve}"], "what was told last is still to be read"
+    team.agent("Lee")
+    sam.ask(Assign(conversation=eve, to="lee"))
+    team.come_back(dana)
+    assert sam.shown(MIRROR) == {}
+
+
+def test_what_was_completed_is_mirrored_without_its_log() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    dana.ask(DoAct(conversation=eve, kind="complete"))
+    sam = team.supervisor("Sam")
+    sam.ask(Watch(agent="dana"))
+    (row,) = sam.shown(MIRROR).values()
+    assert isinstance(row, MirrorRow)
+    assert (row.state, sam.shown(MIRRORED_ENTRIES)) == ("done", {})
+
+
+def test_acting_takes_control_first() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    sam = team.supervisor("Sam")
+    sam.ask(Watch(agent="dana"))
+
+    def why_not() -> str:
+        row = sam.shown(MIRROR)[f"{dana.node}/{eve}"]
+        assert isinstance(row, MirrorRow)
+        return row.act.text if row.act else ""
+
+    assert why_not() == "Take control of Dana first."
+    started = sam.ask(TakeControl(agent="dana"))
+    assert isinstance(started, ControlStarted)
+    assert why_not() == ""
+    team.says(dana, eve, "hello")
+    assert why_not() == ""
+    sam.ask(ReleaseControl(session=started.session))
+    assert why_not() == "Take control of Dana first."
+
+
 def test_without_the_grant_nothing_is_shown() -> None:
     team = Team()
     dana = team.agent("Dana")
     team.client("Eve")
     sam = team.supervisor("Sam", grants=(Grant.CONTROL,))
-    sam.ask(Watch(agent="dana"))
-    sam.ask(SendWhisper(agent="dana", text="psst"))
+    for command in (Watch(agent="dana"), SendWhisper(agent="dana", text="psst")):
+        assert isinstance(sam.ask(command), MissingGrant)
     assert sam.shown(MIRROR) == {}
     assert dana.shown(WHISPERS) == {}
 
