@@ -4,7 +4,7 @@ import logging
 import random
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import trio
 
 from lanassist.node.board import Board
 from lanassist.node.config import Settings
+from lanassist.node.config.sections import teams_of
 from lanassist.node.desktop.base import Desktop
 from lanassist.node.desktop.choose import open_desktop
 from lanassist.node.discovery.mdns import Candidates, mdns
@@ -27,6 +28,10 @@ from lanassist.node.link.listener import Listener
 from lanassist.node.memory import DATABASE, Memory, known_agents
 from lanassist.node.protocol.messages import NodeId
 from lanassist.node.services.command import Command
+from lanassist.node.services.conversations.core import ConversationsCore
+from lanassist.node.services.conversations.service import ConversationsService
+from lanassist.node.services.desk.core import DeskCore
+from lanassist.node.services.desk.service import DeskService, Window
 from lanassist.node.services.glance.codecs import codecs
 from lanassist.node.services.glance.core import GlanceCore, PeerBarred
 from lanassist.node.services.glance.pump import GlancePump
@@ -35,6 +40,7 @@ from lanassist.node.services.peers.core import Linked, PeersCore
 from lanassist.node.services.peers.service import PeersService
 from lanassist.node.services.presence.core import PresenceCore
 from lanassist.node.services.presence.service import PresenceService
+from lanassist.node.services.service import Service
 from lanassist.node.services.session import Session
 from lanassist.node.services.site.core import Edition, SiteCore
 from lanassist.node.services.site.service import SiteService
@@ -59,6 +65,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     call: Callable[[Command[Any]], Any]
     """Carries out a command; awaitable."""
     viewer: Callable[[str], AbstractAsyncContextManager[Viewer]]
+    window: Callable[[str], AbstractContextManager[Window]] | None
+    """Of a desk: what it tells a client, by conversation."""
     desktop: Desktop
     candidates: Candidates
     links: Links
@@ -115,6 +123,10 @@ class _Wiring:
         self._known = await self._memory.known_nodes()
         self._static = await self._memory.static_peers()
         self._status = await self._memory.status()
+        self._desk_records = await self._memory.records(DeskService.name, DeskService.records)
+        self._conversation_records = await self._memory.records(
+            ConversationsService.name, ConversationsService.records
+        )
         self._held = [edition for text in await self._memory.editions() if (edition := self._verified(text))]
         for edition in self._held:
             self._enforce(edition)
@@ -123,12 +135,18 @@ class _Wiring:
         """Make the services and start them."""
         self._glance = self._make_glance()
         self._peers = self._make_peers(candidates)
-        services = (self._make_site(), self._peers, self._make_presence(), self._glance)
-        self._switchboard = Switchboard(self.me, services, self._board, self.links.send, trio.current_time)
+        self._desk = self._make_desk()
+        self._conversations = self._make_conversations()
+        services: list[Service] = [self._make_site(), self._peers, self._make_presence(), self._glance]
+        services += [self._conversations] if self._desk is None else [self._desk, self._conversations]
+        self._switchboard = Switchboard(
+            self.me, services, self._board, self._memory, self.links.send, trio.current_time
+        )
         await nursery.start(self._switchboard.run)
 
     async def close(self) -> None:
         """End every session with a word, then say goodbye to every peer."""
+        await self._conversations.leave()
         await self._glance.leave()
         await self.links.close("shutdown", "the node was shut down")
 
@@ -141,6 +159,7 @@ class _Wiring:
             board=self._board,
             call=self._switchboard.call,
             viewer=self._glance.viewer,
+            window=None if self._desk is None else self._desk.window,
             desktop=self._desktop,
             candidates=candidates,
             links=self.links,
@@ -160,7 +179,7 @@ class _Wiring:
         return PresenceService(core, self._desktop, self._memory.keep_status)
 
     def _make_glance(self) -> GlanceService:
-        core = GlanceCore(self.me, lambda: secrets.token_hex(16))
+        core = GlanceCore(self.me, _new_id)
         chosen = self._settings.glance
         pump = GlancePump(
             self._desktop,
@@ -168,6 +187,17 @@ class _Wiring:
             updates_per_second=chosen.updates_per_second,
         )
         return GlanceService(core, self._desktop, pump, self.links.door, self._open_media)
+
+    def _make_desk(self) -> DeskService | None:
+        """Only a certificate with the role makes a desk."""
+        if Role.DESK not in self.me.roles:
+            return None
+        teams = teams_of(self._settings.desk.categories)
+        return DeskService(lambda records: DeskCore(self.me, _new_id, records, teams), self._desk_records)
+
+    def _make_conversations(self) -> ConversationsService:
+        make = partial(ConversationsCore, self.me, _new_id)
+        return ConversationsService(make, self._conversation_records)
 
     def _make_peers(self, candidates: Candidates) -> PeersService:
         met = [Met(node=each.node, addresses=each.addresses) for each in self._known]
@@ -222,6 +252,10 @@ class _Wiring:
         if revocations.covers(self.me):
             _log.error("this node's own certificate was revoked; ask your admin for a new one")
             self._revoked.set()
+
+
+def _new_id() -> str:
+    return secrets.token_hex(16)
 
 
 def _dialer(endpoint: Endpoint, links: Links, on_attempt: Callable[[Any], object]) -> Dialer:

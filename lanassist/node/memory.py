@@ -4,22 +4,26 @@ Services count time on the monotonic clock, which begins anew with each start of
 wall-clock times. The conversion happens here and nowhere else, and nothing is ordered by the result.
 """
 
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import trio
 
 from lanassist.node.discovery.addresses import Address
 from lanassist.node.protocol.messages import NodeId
+from lanassist.node.services.base import Record
 from lanassist.node.services.peers.core import KnownNode
 from lanassist.node.services.presence.core import KnownAgent, SavedStatus
 from lanassist.node.services.site.core import Edition
-from lanassist.node.store import documents, nodes, peers, status
+from lanassist.node.store import documents, nodes, peers, records, status
 from lanassist.node.store.database import Storage
 from lanassist.node.store.documents import StoredDocument
 from lanassist.node.store.nodes import KnownNode as StoredNode
+from lanassist.node.store.records import Place, StoredRecord
 from lanassist.node.store.status import StoredStatus
 from lanassist.node.trust.grants import Role
 
@@ -45,6 +49,25 @@ class Memory:
 
     def _as_wall(self, mono: float) -> float:
         return self._wall() - (self._clock() - mono)
+
+    # --- what cores keep -----------------------------------------------------------------------------
+
+    async def records(self, service: str, kinds: Sequence[type[Record]]) -> list[Record]:
+        """Everything that a service's core has kept, with its times on this run's clock."""
+        of = {str(kind.__struct_config__.tag): kind for kind in kinds}
+        stored = await self._storage.run(records.load, service)
+        found = [msgspec.json.decode(each.body, type=of[each.place.kind]) for each in stored]
+        now = self._clock()
+        return [record.shifted(now - self._wall(), now) for record in found]
+
+    async def keep(self, service: str, put: Sequence[Record], drop: Sequence[Record]) -> None:
+        """Commit what an outcome changes: all of it, or (StorageFailed) nothing."""
+        later = self._wall() - self._clock()
+        rows = [
+            StoredRecord(_place(each), msgspec.json.encode(each.shifted(later, math.inf)).decode())
+            for each in put
+        ]
+        await self._storage.run(records.change, service, rows, [_place(each) for each in drop])
 
     # --- peers ---------------------------------------------------------------------------------------
 
@@ -108,6 +131,10 @@ class Memory:
     async def keep_edition(self, edition: Edition) -> None:
         stored = StoredDocument(kind=edition.kind, number=edition.number, text=edition.text)
         await self._storage.run(documents.save, stored)
+
+
+def _place(record: Record) -> Place:
+    return Place(str(record.__struct_config__.tag), record.key)
 
 
 def known_agents(known: list[KnownNode]) -> list[KnownAgent]:

@@ -143,6 +143,12 @@ class DeskSettings(Struct, frozen=True, kw_only=True):
     ] = ("General",)
 
 
+def teams_of(categories: tuple[str, ...]) -> dict[str, str]:
+    """The team of each category, empty for any, from what the setting says."""
+    split = (text.partition("=") for text in categories)
+    return {category.strip(): team.strip() for category, _, team in split}
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """All settings of one node."""
 

@@ -166,4 +166,8 @@ class Observed(msgspec.Struct, frozen=True):
     event: object
 
 
-Occurrence = PeerUp | PeerDown | Received | Commanded | Observed
+class Informed(msgspec.Struct, frozen=True):
+    """A sibling has told something."""
+
+
+Occurrence = PeerUp | PeerDown | Received | Commanded | Observed | Informed

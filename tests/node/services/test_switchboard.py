@@ -10,12 +10,15 @@ import trio.testing
 
 from lanassist.node.board import Board
 from lanassist.node.errors import LanassistError, MissingRole, StorageFailed, UnknownCommand, Unreachable
+from lanassist.node.memory import Memory
 from lanassist.node.protocol.messages import Heartbeat, Message, NodeId
 from lanassist.node.services.base import AnyCommand, Done, Effect, Publish, QuietCore, Reply, Send, Ticket
 from lanassist.node.services.command import Command
-from lanassist.node.services.switchboard import Service, Switchboard
+from lanassist.node.services.service import Service
+from lanassist.node.services.switchboard import Switchboard
 from lanassist.node.trust.identity import Identity
 from tests.support.people import agent, supervisor
+from tests.support.storage import MemoryStorage
 
 SAM, DANA = supervisor("Sam"), agent("Dana")
 
@@ -99,7 +102,12 @@ class Bell:
         self.sent: list[tuple[NodeId, Message]] = []
         services = [BellService(self.core)]
         self.switchboard = Switchboard(
-            me, services, self.board, lambda to, message: self.sent.append((to, message)), trio.current_time
+            me,
+            services,
+            self.board,
+            Memory(MemoryStorage()),
+            lambda to, message: self.sent.append((to, message)),
+            trio.current_time,
         )
 
 

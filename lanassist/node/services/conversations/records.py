@@ -4,6 +4,7 @@ from typing import ClassVar, Literal
 
 from lanassist.node.protocol.messages import Act, Client, NodeId
 from lanassist.node.services.base import Record
+from lanassist.node.services.conversation import EntryRecord
 
 HeldState = Literal["held", "done", "moved"]
 
@@ -62,3 +63,7 @@ class ReservationRecord(Record, frozen=True, kw_only=True, tag="reservation"):
     @property
     def key(self) -> str:
         return self.conversation
+
+
+RECORDS: tuple[type[Record], ...] = (HeldRecord, EntryRecord, PendingRecord, ReservationRecord)
+"""All that an agent keeps."""

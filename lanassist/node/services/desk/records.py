@@ -6,6 +6,7 @@ import msgspec
 
 from lanassist.node.protocol.messages import Block, Client, NodeId
 from lanassist.node.services.base import Record
+from lanassist.node.services.conversation import EntryRecord
 
 State = Literal["waiting", "open", "done"]
 
@@ -27,6 +28,10 @@ class ConversationRecord(Record, frozen=True, kw_only=True, tag="conversation"):
     """In this state, with this owner, since."""
     last_owner: NodeId = NodeId("")
     """Who had it before the desk took it back."""
+    via: str = ""
+    """The connector whose client it is; empty: the chat page's."""
+    told: int = 0
+    """Up to which entry the connector has confirmed that it is done with the log."""
 
     @property
     def key(self) -> str:
@@ -92,3 +97,7 @@ def block_from(block: Block, now: float, requests: tuple[str, ...] = ()) -> Bloc
         length=block.seconds or 0.0,
         requests=requests,
     )
+
+
+RECORDS: tuple[type[Record], ...] = (ConversationRecord, EntryRecord, BlockRecord)
+"""All that a desk keeps."""

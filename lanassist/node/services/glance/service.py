@@ -22,8 +22,8 @@ from lanassist.node.services.glance.core import (
     ViewerRenewed,
 )
 from lanassist.node.services.glance.watched import glance_of
+from lanassist.node.services.service import Service
 from lanassist.node.services.session import Altered, Closed, Opened, Session
-from lanassist.node.services.switchboard import Service
 
 
 class Channel(Protocol):

@@ -19,7 +19,7 @@ from lanassist.node.services.peers.core import (
     PeersCore,
     Remember,
 )
-from lanassist.node.services.switchboard import Service
+from lanassist.node.services.service import Service
 
 
 class Memory(Protocol):

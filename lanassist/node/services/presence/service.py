@@ -10,7 +10,7 @@ from lanassist.node.protocol.messages import Message, Presence
 from lanassist.node.services.base import AnyCommand, Effect
 from lanassist.node.services.presence.commands import COMMANDS
 from lanassist.node.services.presence.core import PresenceCore, SavedStatus, StatusChanged, Surroundings
-from lanassist.node.services.switchboard import Service
+from lanassist.node.services.service import Service
 
 
 class PresenceService(Service):

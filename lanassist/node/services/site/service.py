@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from lanassist.node.protocol.messages import DocumentNumber, Message, SignedDocument
 from lanassist.node.services.base import AnyCommand, Effect
+from lanassist.node.services.service import Service
 from lanassist.node.services.site.commands import COMMANDS
 from lanassist.node.services.site.core import Adopt, Edition, SiteCore
-from lanassist.node.services.switchboard import Service
 
 
 class SiteService(Service):

@@ -10,6 +10,7 @@ import trio.testing
 
 from lanassist.node.board import Board
 from lanassist.node.errors import LinkBroken
+from lanassist.node.memory import Memory
 from lanassist.node.protocol.messages import Display, Message, NodeId, Presence, SessionEnded, SessionGranted
 from lanassist.node.services.glance.commands import SESSIONS, GlanceSession, StartGlance, StopGlance
 from lanassist.node.services.glance.core import GlanceCore, PeerBarred
@@ -18,6 +19,7 @@ from lanassist.node.services.session import Session
 from lanassist.node.services.switchboard import Switchboard
 from tests.support.desktops import FakeDesktop
 from tests.support.people import agent, supervisor
+from tests.support.storage import MemoryStorage
 from tests.support.waiting import until
 
 DANA, SAM = agent("Dana"), supervisor("Sam")
@@ -54,7 +56,9 @@ class Desk:
         pump: Any = NoPump()
         core = GlanceCore(SAM, lambda: "s1")
         self.glance = GlanceService(core, FakeDesktop((64, 48)), pump, unused, self._open)
-        self.switchboard = Switchboard(SAM, (self.glance,), self.board, self._send, trio.current_time)
+        self.switchboard = Switchboard(
+            SAM, (self.glance,), self.board, Memory(MemoryStorage()), self._send, trio.current_time
+        )
         self.sent: list[Message] = []
 
     async def _open(self, session: Session) -> Pictures:
