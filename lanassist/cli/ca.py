@@ -11,6 +11,7 @@ from lanassist.cli.ca_options import (
     Email,
     Force,
     Grants,
+    Hosts,
     Json,
     Name,
     NewEmail,
@@ -25,6 +26,7 @@ from lanassist.cli.ca_options import (
     OtherEmail,
     OtherName,
     Out,
+    PageOut,
     Roles,
     Teams,
     Who,
@@ -244,6 +246,32 @@ def revocations(
         f"{out} is revocation list {content.number} of {authority.site}, with {len(content.revoked)} revoked."
     )
     ca_view.say(f"On any one running node of the site: lanassist node revocations {out.name}")
+
+
+@app.command(
+    "page-certificate",
+    epilog="Example: lanassist-ca page-certificate site-ca --host desk.lan --host 192.168.1.5 --out chat.pem",
+)
+def page_certificate(
+    folder: Dir,
+    host: Hosts,
+    out: PageOut,
+    days: Annotated[int, typer.Option("--days", help="How long it is valid, at most 397.")] = 397,
+    force: Force = False,
+) -> None:
+    """A certificate for a desk's chat page, which browsers accept once they trust this site's pages."""
+    from lanassist.cli import ca_view
+    from lanassist.node.trust.page_authority import PageAuthority
+
+    authority, key = _unlocked(folder)
+    pages = PageAuthority.of(folder, authority.site, key)
+    issued = pages.issue(host, out, days=days, force=force)
+    until = issued.certificate.not_valid_after_utc
+    ca_view.say(
+        f"{issued.path} is valid for {', '.join(host)} until {until:%Y-%m-%d}; its key is {issued.key}."
+    )
+    ca_view.say("Move both into the desk's home. Nobody else may be able to read the key.")
+    ca_view.say(f"Browsers accept it once they trust {pages.path}: docs/chat.md says how.")
 
 
 def main() -> None:

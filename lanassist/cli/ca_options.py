@@ -23,6 +23,13 @@ NewGrants = Annotated[
     list[Grant] | None, typer.Option("--grant", help="Other grants than before; repeatable.")
 ]
 NoGrants = Annotated[bool, typer.Option("--no-grants", help="A supervisor who may do nothing yet.")]
+Hosts = Annotated[
+    list[str], typer.Option("--host", help="A name or address that customers will open; repeatable.")
+]
+PageOut = Annotated[
+    Path,
+    typer.Option("--out", metavar="FILE", help="Where to put it, like chat.pem; chat.key goes beside it."),
+]
 Days = Annotated[int, typer.Option("--days", help="How long it is valid, at most 3650.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace the file that is there.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts instead of a table.")]

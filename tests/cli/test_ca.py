@@ -251,3 +251,12 @@ def test_the_launcher_in_the_checkout(tmp_path: Path, monkeypatch: pytest.Monkey
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert Authority.open(tmp_path / "ca").site == "acme.example"
+
+
+def test_a_certificate_for_the_chat_page(site: Type, tmp_path: Path) -> None:
+    code, out, _ = site("page-certificate", "ca", "--host", "desk.lan", "--host", "::1", "--out", "chat.pem")
+    assert code == 0
+    assert "ca/page-ca.pem" in out
+    assert (tmp_path / "chat.key").stat().st_mode & 0o777 == 0o600
+    code, _, err = site("page-certificate", "ca", "--host", "no name", "--out", "other.pem")
+    assert (code, "no name" in err) == (2, True)

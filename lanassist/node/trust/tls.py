@@ -20,7 +20,15 @@ from lanassist.node.trust.credentials import Credentials
 from lanassist.node.trust.identity import Identity
 from lanassist.node.trust.tls_failures import tls_error_in, why_refused
 
-__all__ = ["Handshaken", "client_context", "peer_identity", "server_context", "tls_error_in", "why_refused"]
+__all__ = [
+    "Handshaken",
+    "client_context",
+    "page_context",
+    "peer_identity",
+    "server_context",
+    "tls_error_in",
+    "why_refused",
+]
 
 
 class Handshaken(Protocol):
@@ -66,6 +74,21 @@ def _context(protocol: int, credentials: Credentials) -> ssl.SSLContext:
     with _as_file(key_pem(credentials.key) + certificate_pem(credentials.certificate)) as path:
         context.load_cert_chain(path)
     return context
+
+
+def page_context(certificate: bytes, key: bytes) -> ssl.SSLContext:
+    """For a page that is open to browsers: nobody shows a certificate. Raises ssl.SSLError, ValueError."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    with _as_file(key + b"\n" + certificate) as path:
+        context.load_cert_chain(path, password=_no_passphrase)
+    return context
+
+
+def _no_passphrase() -> str:
+    """OpenSSL would ask on the terminal otherwise."""
+    raise ValueError("it is under a passphrase")
 
 
 @contextmanager
