@@ -109,3 +109,9 @@ IN_HAND: Final = 1000
 """Conversations of which a connector may have entries that it has not acknowledged."""
 CONNECTORS_LISTED: Final = 500
 """Conversations in one answer to a connector that asks what is open."""
+
+# Presence
+PRESENCE_EVERY: Final = 0.25
+"""An agent's figures are told at most this often; a change of status is told at once."""
+STATUS_ANSWER: Final = 5.0
+"""An agent's node that has not answered a request to change its status by then is given up."""

@@ -42,6 +42,7 @@ LIMITS = (
     "OFFER_ANSWER",
     "REQUEST_ANSWER",
     "HOLDING_EVERY",
+    "PRESENCE_EVERY",
 )
 
 

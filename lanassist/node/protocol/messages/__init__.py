@@ -80,6 +80,8 @@ from lanassist.node.protocol.messages.presence import (
     Display as Display,
     Displays as Displays,
     Presence as Presence,
+    StatusAnswered as StatusAnswered,
+    StatusRequested as StatusRequested,
 )
 from lanassist.node.protocol.messages.session import (
     ControlRequest as ControlRequest,
@@ -108,6 +110,8 @@ Wire = (
     | DocumentNumber
     | SignedDocument
     | Presence
+    | StatusRequested
+    | StatusAnswered
     | SessionIntent
     | SessionGranted
     | SessionRefused

@@ -5,7 +5,17 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from lanassist.node.protocol import limits
-from lanassist.node.protocol.messages.base import Age, DisplayNumber, Message, Name, Pixels, Side, Text
+from lanassist.node.protocol.messages.base import (
+    Age,
+    Count,
+    DisplayNumber,
+    Message,
+    Name,
+    Pixels,
+    Short,
+    Side,
+    Text,
+)
 
 
 class Display(Struct, frozen=True, kw_only=True):
@@ -23,13 +33,14 @@ class Display(Struct, frozen=True, kw_only=True):
 Displays = Annotated[tuple[Display, ...], Meta(max_length=limits.DISPLAYS)]
 
 
-class Presence(Message, frozen=True, kw_only=True, tag="presence"):
+class Presence(Message, frozen=True, kw_only=True, tag="presence", omit_defaults=True):
     """An agent's state as its own node tells it: in full at every change."""
 
     status: Literal["available", "break"]
     reason: Text = ""
     """The break's reason."""
     status_age: Age = 0.0
+    """Since what dashboards call the status, its reason included, is what it is."""
     online_age: Age = 0.0
     """Since this node came up today."""
     activity_age: Age = 0.0
@@ -38,3 +49,33 @@ class Presence(Message, frozen=True, kw_only=True, tag="presence"):
     displays: Displays = ()
     screen_error: Text = ""
     """Why the screen cannot be shown, in one sentence; empty if it can."""
+    idle: bool = False
+    """No key or mouse for longer than this agent's limit."""
+    active: Count = 0
+    """Places that are taken or kept; it may exceed ``total``."""
+    total: Count = 0
+    ongoing: Count = 0
+    waiting: Count = 0
+    """Clients in hand who wrote last and have no answer yet."""
+    waiting_age: Age | None = None
+    """Since when the longest of them waits."""
+    completed: Count = 0
+    """Interventions of this agent's today."""
+    aht: Age | None = None
+    """Average handling time of those, in seconds."""
+
+
+class StatusRequested(Message, frozen=True, kw_only=True, tag="presence.status-requested"):
+    """Supervisor to agent: be available, or on break. Needs the grant *control*. Answered, never resent."""
+
+    id: Short
+    status: Literal["available", "break"]
+    reason: Text = ""
+
+
+class StatusAnswered(Message, frozen=True, kw_only=True, tag="presence.status-answered"):
+    """Agent to supervisor: done (no code), or why not."""
+
+    id: Short
+    code: Short = ""
+    text: Text = ""
