@@ -20,7 +20,7 @@
  * @property {string} email
  * @property {string[]} teams
  * @property {"available" | "connected" | "acw" | "absent"} status
- * @property {"" | "offline" | "break" | "locked"} why
+ * @property {"" | "offline" | "break" | "locked" | "idle"} why
  * @property {string} reason
  * @property {number} since
  * @property {boolean} online
@@ -30,6 +30,31 @@
  * @property {boolean | null} locked
  * @property {Display[]} displays
  * @property {string} screen_error
+ * @property {number} active  places of the capacity that are taken; it may exceed total
+ * @property {number} total
+ * @property {number} ongoing
+ * @property {number} waiting  clients in hand who wrote last
+ * @property {number | null} waiting_since
+ * @property {number} completed  today
+ * @property {number | null} aht  seconds; null with nothing completed
+ * @property {Refusal | null} assign
+ * @property {Refusal | null} set_status
+ */
+
+/**
+ * @typedef {object} ToldConversation  one conversation as its desk told it
+ * @property {string} conversation
+ * @property {string} desk
+ * @property {{id: string, name: string, contact: string}} client
+ * @property {string} category
+ * @property {"waiting" | "open" | "done"} state
+ * @property {string} owner
+ * @property {string} owner_name
+ * @property {boolean} orphaned
+ * @property {number} epoch
+ * @property {number} since
+ * @property {Refusal | null} assign
+ * @property {Refusal | null} block
  */
 
 /**
