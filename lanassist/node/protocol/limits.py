@@ -85,6 +85,17 @@ LOG_ENTRIES: Final = 10_000
 HELD: Final = 1000
 """Conversations that one agent holds of one desk."""
 BLOCKS_PER_MESSAGE: Final = 200
+TOLD_PER_MESSAGE: Final = 100
+"""Conversations in one message that tells a supervisor how things stand."""
+CATEGORIES: Final = 64
+"""Of one desk."""
+OPEN_PER_CLIENT: Final = 5
+"""Conversations of one client at one desk that are not done."""
+HISTORY: Final = 50
+"""Other conversations of a client that are listed."""
+COLLEAGUES_PER_MESSAGE: Final = 100
+TEAMS_TOLD: Final = 8
+"""Of a colleague."""
 RESEND: Final = 2.0
 """What has no answer is sent again after this."""
 OFFER_ANSWER: Final = 5.0

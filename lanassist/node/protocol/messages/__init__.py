@@ -44,6 +44,7 @@ from lanassist.node.protocol.messages.desk import (
     Blocks as Blocks,
     BlocksDigest as BlocksDigest,
     ConversationTold as ConversationTold,
+    DeskTold as DeskTold,
     Granted as Granted,
     Holding as Holding,
     Holds as Holds,
@@ -55,6 +56,7 @@ from lanassist.node.protocol.messages.desk import (
     Reconciled as Reconciled,
     Released as Released,
     RequestAnswered as RequestAnswered,
+    Standing as Standing,
     Took as Took,
     Typing as Typing,
 )
@@ -75,6 +77,7 @@ from lanassist.node.protocol.messages.mirror import (
     Mirrored as Mirrored,
     Watching as Watching,
     Whisper as Whisper,
+    WhisperAnswered as WhisperAnswered,
 )
 from lanassist.node.protocol.messages.presence import (
     Display as Display,
@@ -82,6 +85,16 @@ from lanassist.node.protocol.messages.presence import (
     Presence as Presence,
     StatusAnswered as StatusAnswered,
     StatusRequested as StatusRequested,
+)
+from lanassist.node.protocol.messages.questions import (
+    ColleaguesAsked as ColleaguesAsked,
+    ColleaguesTold as ColleaguesTold,
+    ColleagueTold as ColleagueTold,
+    HistoryAsked as HistoryAsked,
+    HistoryTold as HistoryTold,
+    LogAsked as LogAsked,
+    LogTold as LogTold,
+    Past as Past,
 )
 from lanassist.node.protocol.messages.session import (
     ControlRequest as ControlRequest,
@@ -136,10 +149,19 @@ Wire = (
     | Blocks
     | BlocksDigest
     | ConversationTold
+    | Standing
+    | DeskTold
+    | LogAsked
+    | LogTold
+    | HistoryAsked
+    | HistoryTold
+    | ColleaguesAsked
+    | ColleaguesTold
     | Watching
     | Mirrored
     | Draft
     | Whisper
+    | WhisperAnswered
     | ControlAction
     | ControlAnswered
 )

@@ -126,6 +126,8 @@ class AppendAnswered(Message, frozen=True, kw_only=True, tag="desk.append-answer
     conversation: Short
     accepted: Ids = ()
     refused: Ids = ()
+    returned: Ids = ()
+    """Accepted completions that closed nothing: the client had written, and waits again."""
 
 
 class MoveRequested(Message, frozen=True, kw_only=True, tag="desk.move"):
@@ -180,12 +182,14 @@ class Block(Struct, frozen=True, kw_only=True):
     blocked: bool
     reason: Text = ""
     by: Name = ""
+    name: Name = ""
+    """As the client called itself."""
     seconds: Age | None = None
     """What is left of it; None: until unblocked."""
 
 
 class Blocks(Message, frozen=True, kw_only=True, tag="desk.blocks"):
-    """Desk to desk: entries of the block list."""
+    """Desk to desks, and to supervisors with the grant *block* or *observe*: entries of the block list."""
 
     blocks: Annotated[tuple[Block, ...], Meta(max_length=limits.BLOCKS_PER_MESSAGE)]
 
@@ -197,7 +201,7 @@ class BlocksDigest(Message, frozen=True, kw_only=True, tag="desk.blocks-digest")
 
 
 class ConversationTold(Message, frozen=True, kw_only=True, tag="desk.conversation"):
-    """Desk to supervisors: one conversation as it stands, at every change and when the link comes up."""
+    """Desk to supervisors: one conversation as it stands, at every change."""
 
     conversation: Short
     client: Client
@@ -209,3 +213,17 @@ class ConversationTold(Message, frozen=True, kw_only=True, tag="desk.conversatio
     """Its owner is not connected to the desk."""
     epoch: Epoch
     since_age: Age = 0.0
+
+
+class Standing(Message, frozen=True, kw_only=True, tag="desk.standing"):
+    """Desk to a supervisor when the link comes up: how everything stands; what is not in it is no more."""
+
+    conversations: Annotated[tuple[ConversationTold, ...], Meta(max_length=limits.TOLD_PER_MESSAGE)]
+    last: bool
+    """No more such messages follow."""
+
+
+class DeskTold(Message, frozen=True, kw_only=True, tag="desk.told"):
+    """Desk to agents and supervisors when the link comes up: what clients can ask about here."""
+
+    categories: Annotated[tuple[Name, ...], Meta(max_length=limits.CATEGORIES)] = ()

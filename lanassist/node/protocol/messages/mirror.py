@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from lanassist.node.protocol.messages.base import Count, Message, Name, Short, Text
-from lanassist.node.protocol.messages.conversation import Act, Client, Entries, Epoch, Words
+from lanassist.node.protocol.messages.base import Age, Count, Message, Name, Short, Text
+from lanassist.node.protocol.messages.conversation import Act, Client, Entries, Epoch, Seq, Words
 from lanassist.node.protocol.messages.session import SessionMessage
 
 
@@ -23,6 +23,13 @@ class Mirrored(Message, frozen=True, kw_only=True, tag="mirror.conversation"):
     state: Literal["held", "completing", "done", "moved"]
     epoch: Epoch
     unsent: Count = 0
+    since_age: Age = 0.0
+    typing: bool = False
+    """The client is."""
+    waiting_age: Age | None = None
+    """How long the client has had no answer; None: nothing is to be answered."""
+    length: Seq = 0
+    """Of the log, as the agent has it."""
     entries: Entries = ()
 
 
@@ -34,11 +41,22 @@ class Draft(Message, frozen=True, kw_only=True, tag="mirror.draft"):
 
 
 class Whisper(Message, frozen=True, kw_only=True, tag="mirror.whisper"):
-    """Supervisor to agent, for the agent alone. It passes no desk, so it can reach no client."""
+    """Supervisor to agent, for the agent alone. It passes no desk, so it can reach no client.
+
+    Resent until ``WhisperAnswered``.
+    """
 
     id: Short
     conversation: Short
     text: Words
+
+
+class WhisperAnswered(Message, frozen=True, kw_only=True, tag="mirror.whisper-answered"):
+    """Agent's node to supervisor: it is on the agent's page (no code), or why not."""
+
+    id: Short
+    code: Short = ""
+    text: Text = ""
 
 
 class ControlAction(SessionMessage, frozen=True, kw_only=True, tag="control.action"):
