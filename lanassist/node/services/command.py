@@ -18,6 +18,8 @@ class Command(msgspec.Struct, Generic[ReplyT], frozen=True, kw_only=True, forbid
     name: ClassVar[str]
     role: ClassVar[Role | None] = Role.SUPERVISOR
     """The role that this node's certificate must carry; None: any."""
+    patience: ClassVar[float] = 15.0
+    """Seconds after which the node gives up on its answer."""
 
 
 AnyCommand: TypeAlias = Command[Any]

@@ -4,7 +4,7 @@ from typing import Final
 
 from lanassist.node.services.command import AnyCommand
 from lanassist.node.services.conversations import commands as conversations
-from lanassist.node.services.desk import commands as desk
+from lanassist.node.services.desk import commands as desk, connector_commands as connector
 from lanassist.node.services.glance import commands as glance
 from lanassist.node.services.peers import commands as peers
 from lanassist.node.services.presence import commands as presence
@@ -16,6 +16,7 @@ COMMANDS: Final[tuple[type[AnyCommand], ...]] = (
     *presence.COMMANDS,
     *glance.COMMANDS,
     *desk.COMMANDS,
+    *connector.COMMANDS,
     *conversations.COMMANDS,
 )
 """Every command that a local user may give to a service."""

@@ -20,7 +20,6 @@ from lanassist.node.services.loop import Archive, Loop
 from lanassist.node.services.service import Service
 from lanassist.node.trust.identity import Identity
 
-COMMAND_DEADLINE = 15.0
 ReplyT = TypeVar("ReplyT", bound=msgspec.Struct)
 
 
@@ -97,7 +96,7 @@ class Switchboard:
         put, get = trio.open_memory_channel[msgspec.Struct | LanassistError](1)
         self._waiting[ticket] = put
         try:
-            with trio.fail_after(COMMAND_DEADLINE):
+            with trio.fail_after(command.patience):
                 await service.tell(Commanded(ticket, command))
                 answer = await get.receive()
         except trio.TooSlowError:

@@ -93,7 +93,9 @@ class Book:
 
     # --- writing -------------------------------------------------------------------------------------
 
-    def begin(self, conversation: str, start: str, client: Client, category: str, now: float) -> Conversation:
+    def begin(
+        self, conversation: str, start: str, client: Client, category: str, now: float, via: str = ""
+    ) -> Conversation:
         """A new one, waiting."""
         record = ConversationRecord(
             id=conversation,
@@ -104,6 +106,7 @@ class Book:
             owner=self._me,
             epoch=FIRST_EPOCH,
             since=now,
+            via=via,
         )
         self._decision.put(record)
         return self._place(Conversation(record))
@@ -164,6 +167,10 @@ class Book:
         found.known = None
         found.offer = ""
         self._place(found)
+
+    def confirm(self, found: Conversation, seq: int) -> None:
+        """The client's connector is done with the log up to there."""
+        self._change(found, told=seq)
 
     def _change(self, found: Conversation, **changes: object) -> None:
         found.record = msgspec.structs.replace(found.record, **changes)

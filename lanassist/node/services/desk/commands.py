@@ -17,6 +17,8 @@ BLOCKED = "desk.blocked"
 """Board topic: a BlockRow by client (on the desk)."""
 
 Id = Annotated[str, Meta(min_length=1, max_length=ID_LENGTH)]
+Via = Annotated[str, Meta(pattern=r"\A([a-z][a-z0-9-]{0,15})?\Z")]
+"""A connector's name; empty: the chat page."""
 Said = Annotated[str, Meta(min_length=1, max_length=ENTRY_LENGTH)]
 
 
@@ -33,6 +35,7 @@ class DeskRow(Struct, frozen=True, kw_only=True):
     epoch: int
     since: float
     moving_to: str = ""
+    via: str = ""
 
 
 class BlockRow(Struct, frozen=True, kw_only=True):
@@ -91,6 +94,8 @@ class StartConversation(Command[Started], frozen=True, kw_only=True):
     client: Client
     category: Annotated[str, Meta(max_length=NAME_LENGTH)] = ""
     text: Said
+    via: Via = ""
+    """Of a connector, whose clients' ids all begin with its name and a colon."""
 
 
 class SendAsClient(Command[Sent], frozen=True, kw_only=True):

@@ -31,6 +31,7 @@ from lanassist.node.services.base import AnyCommand, Effect, QuietCore, Record, 
 from lanassist.node.services.decision import Decision
 from lanassist.node.services.desk.blocks import BlockList, told
 from lanassist.node.services.desk.book import Book
+from lanassist.node.services.desk.connectors import Connectors
 from lanassist.node.services.desk.counter import Counter
 from lanassist.node.services.desk.floor import Floor
 from lanassist.node.services.desk.handover import Handover
@@ -76,7 +77,8 @@ class DeskCore(QuietCore):
         self._blocks = BlockList(record for record in records if isinstance(record, BlockRecord))
         self._moves = Moves(self._decision, self._alarms, self._floor)
         self._owners = Owners(me.node, self._book, self._floor, self._decision, self._alarms)
-        self._windows = Windows(self._decision, self._book, self._floor, self._moves)
+        self._connectors = Connectors(self._decision, self._book, self._floor)
+        self._windows = Windows(self._decision, self._book, self._floor, self._moves, self._connectors)
         self._handover = Handover(
             me.node,
             new_id,
@@ -241,6 +243,7 @@ class DeskCore(QuietCore):
     def command(self, ticket: Ticket, command: AnyCommand, now: float) -> Sequence[Effect]:
         try:
             self._counter.serve(ticket, command, now)
+            self._connectors.serve(ticket, command, now)
         except LanassistError as refusal:
             self._decision.refuse(ticket, refusal)
         return self._outcome(now)
@@ -248,9 +251,11 @@ class DeskCore(QuietCore):
     # --- time ----------------------------------------------------------------------------------------
 
     def deadline(self) -> float | None:
-        return self._alarms.next()
+        times = (self._alarms.next(), self._connectors.deadline())
+        return min((at for at in times if at is not None), default=None)
 
     def on_deadline(self, now: float) -> Sequence[Effect]:
+        self._connectors.on_deadline(now)
         for kind, key in self._alarms.due(now):
             match kind:
                 case "offer":
@@ -266,4 +271,5 @@ class DeskCore(QuietCore):
     def _outcome(self, now: float) -> Sequence[Effect]:
         self._handover.route(now)
         self._windows.tell_positions()
+        self._connectors.tell()
         return self._decision.effects()

@@ -19,6 +19,7 @@ from lanassist.node.services.desk.commands import (
     Transcript,
     TypeAsClient,
 )
+from lanassist.node.services.desk.connectors import why_not_named
 from lanassist.node.services.desk.floor import Floor
 from lanassist.node.services.desk.handover import Handover
 from lanassist.node.services.desk.owners import Owners
@@ -67,9 +68,12 @@ class Counter:
     def _start(self, ticket: Ticket, command: StartConversation, now: float) -> None:
         found = self._book.started(command.client.id, command.id)
         if found is None:
-            if refusal := self._blocks.why_not(command.client.id, now):
+            client = command.client.id
+            if refusal := why_not_named(client, command.via) or self._blocks.why_not(client, now):
                 raise refusal
-            found = self._book.begin(self._new_id(), command.id, command.client, command.category, now)
+            found = self._book.begin(
+                self._new_id(), command.id, command.client, command.category, now, command.via
+            )
             said = self._book.write(
                 found, "client", command.id, now, text=command.text, name=command.client.name
             )

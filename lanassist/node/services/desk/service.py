@@ -8,6 +8,7 @@ import trio
 
 from lanassist.node.protocol.messages import Message
 from lanassist.node.services.base import AnyCommand, Core, Effect, Record
+from lanassist.node.services.desk import connector_commands
 from lanassist.node.services.desk.commands import COMMANDS, ClientEntry, ClientView
 from lanassist.node.services.desk.core import MESSAGES, DeskCore
 from lanassist.node.services.desk.records import RECORDS
@@ -48,7 +49,7 @@ class DeskService(Service):
     """The desk on this node."""
 
     name: ClassVar[str] = "desk"
-    commands: ClassVar[tuple[type[AnyCommand], ...]] = COMMANDS
+    commands: ClassVar[tuple[type[AnyCommand], ...]] = (*COMMANDS, *connector_commands.COMMANDS)
     messages: ClassVar[tuple[type[Message], ...]] = MESSAGES
     records: ClassVar[tuple[type[Record], ...]] = RECORDS
     loopback: ClassVar[bool] = True

@@ -18,6 +18,7 @@ from lanassist.node.services.desk.commands import (
     ClientView,
     DeskRow,
 )
+from lanassist.node.services.desk.connectors import Connectors
 from lanassist.node.services.desk.floor import Floor
 from lanassist.node.services.desk.moves import Moves
 from lanassist.node.services.desk.records import BlockRecord
@@ -42,11 +43,14 @@ class TellClient(Effect, frozen=True):
 class Windows:
     """Turns the book into what is seen of it."""
 
-    def __init__(self, decision: Decision, book: Book, floor: Floor, moves: Moves) -> None:
+    def __init__(
+        self, decision: Decision, book: Book, floor: Floor, moves: Moves, connectors: Connectors
+    ) -> None:
         self._decision = decision
         self._book = book
         self._floor = floor
         self._moves = moves
+        self._connectors = connectors
         self._supervisors: set[NodeId] = set()
         self._positions: dict[str, int] = {}
         self._done: dict[str, None] = {}
@@ -79,6 +83,7 @@ class Windows:
             epoch=record.epoch,
             since=record.since,
             moving_to=move.to if move else "",
+            via=record.via,
         )
         self._decision.publish(CONVERSATIONS, record.id, row)
         self._forget_oldest(record.id, done=record.state == "done")
@@ -125,6 +130,7 @@ class Windows:
 
     def tell(self, found: Conversation, entry: EntryRecord) -> None:
         """One more line, if it is for the client's eyes."""
+        self._connectors.note(found, entry)
         if entry.kind in SHOWN_TO_CLIENT:
             self._decision.add(TellClient(found.record.id, _for_client(entry)))
         if entry.kind in ("joined", "complete", "left"):
