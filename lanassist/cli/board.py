@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 from wsproto import ConnectionType, WSConnection
-from wsproto.events import BytesMessage, CloseConnection, Message, RejectConnection, Request, TextMessage
+from wsproto.events import BytesMessage, CloseConnection, RejectConnection, Request, TextMessage
 
 from lanassist.cli.client import PATIENCE, NodeClient
 from lanassist.node.errors import LocalAccessDenied, MachineError, NodeNotRunning
@@ -77,7 +77,7 @@ def _first_message(node: NodeClient, wire: socket.socket, host: str) -> bytes:
     raise NodeNotRunning(home=node.home)
 
 
-def _as_bytes(event: Message) -> bytes:
+def _as_bytes(event: TextMessage | BytesMessage) -> bytes:
     return event.data.encode() if isinstance(event.data, str) else bytes(event.data)
 
 

@@ -14,6 +14,8 @@ from lanassist.cli.failures import Commands, run
 NOUNS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "agents": "agents",
+        "chats": "chats",
+        "control": "control",
         "glance": "glance",
         "status": "status",
         "peers": "peers",

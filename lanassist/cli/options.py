@@ -18,6 +18,20 @@ PrintUrl = Annotated[
 Agent = Annotated[
     str, typer.Argument(help="E-mail address, node id, or the start of a name.", metavar="AGENT")
 ]
+Conversation = Annotated[
+    str, typer.Argument(help="The beginning of its id, or the client's name.", metavar="CONVERSATION")
+]
+Queue = Annotated[bool, typer.Option("--queue", help="Back to the queue, instead of to an agent.")]
+Recipient = Annotated[
+    str | None, typer.Argument(help="E-mail address, node id, or the start of a name.", metavar="[AGENT]")
+]
+
+
+def recipient_of(agent: str | None, queue: bool) -> str:
+    """The agent that is named, or nobody for the queue. Raises typer.BadParameter."""
+    if (agent is None) is not queue:
+        raise typer.BadParameter("name an agent, or give --queue", param_hint="AGENT")
+    return agent or ""
 
 
 def home_of(ctx: typer.Context) -> Path:

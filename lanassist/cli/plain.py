@@ -7,8 +7,12 @@ import msgspec
 
 from lanassist.cli.inert import inert
 
-TIMES: Final = frozenset({"ended", "since", "online_since", "last_activity", "last_heard"})
+TIMES: Final = frozenset(
+    {"at", "began", "ended", "since", "online_since", "last_activity", "last_heard", "until", "waiting_since"}
+)
 """Fields that hold readings of the node's monotonic clock, which mean nothing outside the node."""
+AHEAD: Final = frozenset({"until"})
+"""Those of them that lie in the future: told as the seconds that are left."""
 
 
 def print_json(value: Any) -> None:
@@ -19,7 +23,7 @@ def print_json(value: Any) -> None:
 def aged(value: Any, now: float) -> Any:
     """``value`` as plain data, with the node's clock readings turned into ages in seconds.
 
-    ``since`` becomes ``since_seconds``: so many seconds ago.
+    ``since`` becomes ``since_seconds``: so many seconds ago; ``until_seconds``: so many are left.
     """
     if isinstance(value, list | tuple):
         return [aged(each, now) for each in value]
@@ -29,7 +33,9 @@ def aged(value: Any, now: float) -> Any:
 def _aged_field(name: str, field: Any, now: float) -> tuple[str, Any]:
     if name not in TIMES:
         return name, field
-    return f"{name}_seconds", None if field is None else round(max(0.0, now - field), 3)
+    if field is None:
+        return f"{name}_seconds", None
+    return f"{name}_seconds", round(max(0.0, field - now if name in AHEAD else now - field), 3)
 
 
 def tell(reply: Any, words: str, as_json: bool) -> None:

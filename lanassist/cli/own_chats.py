@@ -1,0 +1,156 @@
+"""The commands of ``lanassist chats`` with which an agent works, on the agent's own node."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from lanassist.cli import plain
+from lanassist.cli.client import NodeClient
+from lanassist.cli.finding import the_conversation
+from lanassist.cli.options import Conversation, Json, Queue, Recipient, Watch, node_of, recipient_of
+from lanassist.node.services.conversations.commands import (
+    MINE,
+    WHISPERS,
+    Dismiss,
+    DoAct,
+    ListColleagues,
+    ListOwn,
+    OwnConversation,
+    Reopen,
+    Transfer,
+    WhisperRow,
+)
+
+Text = Annotated[str, typer.Argument(help="The words, in quotes.", metavar="TEXT")]
+
+
+def own(node: NodeClient, text: str) -> OwnConversation:
+    """The one of this agent's conversations that is meant."""
+    return the_conversation(node.ask(ListOwn()).conversations, text)
+
+
+def mine(ctx: typer.Context, watch: Watch = False, json: Json = False) -> None:
+    """Your own conversations: who has waited longest on top, then those that are done."""
+    node = node_of(ctx)
+    if watch:
+        from lanassist.cli import chats_view
+        from lanassist.cli.watching import Watched, watch_rows
+
+        watch_rows(node, Watched(MINE, OwnConversation, chats_view.own_table), as_json=json)
+        return
+    found = node.ask(ListOwn())
+    if json:
+        plain.print_json(plain.aged(found.conversations, found.now))
+    else:
+        from lanassist.cli import chats_view, render
+
+        render.print_table(chats_view.own_table(found.conversations, found.now))
+
+
+def say(ctx: typer.Context, conversation: Conversation, text: Text, json: Json = False) -> None:
+    """Say something to the client."""
+    _act(ctx, conversation, "say", text, "Said to {client}.", json)
+
+
+def note(ctx: typer.Context, conversation: Conversation, text: Text, json: Json = False) -> None:
+    """Note something for the team; the client never sees it."""
+    _act(ctx, conversation, "note", text, "Noted on {client}.", json)
+
+
+def complete(ctx: typer.Context, conversation: Conversation, json: Json = False) -> None:
+    """Complete a conversation. If the client has written meanwhile, it goes back to the queue."""
+    _act(ctx, conversation, "complete", "", "The conversation with {client} is completed.", json)
+
+
+def _act(
+    ctx: typer.Context,
+    conversation: str,
+    kind: Literal["say", "note", "complete"],
+    text: str,
+    words: str,
+    json: bool,
+) -> None:
+    node = node_of(ctx)
+    row = own(node, conversation)
+    queued = node.ask(DoAct(conversation=row.conversation, kind=kind, text=text))
+    later = "" if row.desk_online else " The desk is away: it is kept here, and sent when the desk is back."
+    plain.tell(queued, words.format(client=row.client.name) + later, json)
+
+
+def transfer(
+    ctx: typer.Context,
+    conversation: Conversation,
+    agent: Recipient = None,
+    queue: Queue = False,
+    json: Json = False,
+) -> None:
+    """Give a conversation to another agent, or back to the queue. A refusal says why; nothing moved then."""
+    to = recipient_of(agent, queue)
+    node = node_of(ctx)
+    row = own(node, conversation)
+    done = node.ask(Transfer(conversation=row.conversation, to=to))
+    where = f"is with {to} now" if to else "is back in the queue"
+    plain.tell(done, f"The conversation with {row.client.name} {where}.", json)
+
+
+def reopen(ctx: typer.Context, conversation: Conversation, json: Json = False) -> None:
+    """Take a conversation again that you have completed."""
+    node = node_of(ctx)
+    row = own(node, conversation)
+    done = node.ask(Reopen(conversation=row.conversation))
+    plain.tell(done, f"The conversation with {row.client.name} is yours again.", json)
+
+
+def dismiss(ctx: typer.Context, conversation: Conversation, json: Json = False) -> None:
+    """Put away what was not sent because the conversation had moved; says what it was."""
+    node = node_of(ctx)
+    row = own(node, conversation)
+    for act in row.refused:
+        node.ask(Dismiss(conversation=row.conversation, id=act.id))
+    told = [act.text or act.kind for act in row.refused]
+    plain.tell(row.refused, f"Put away: {'; '.join(told)}" if told else "Everything was sent.", json)
+
+
+def colleagues(ctx: typer.Context, conversation: Conversation, json: Json = False) -> None:
+    """To whom a conversation can be given, and to whom not and why."""
+    node = node_of(ctx)
+    found = node.ask(ListColleagues(conversation=own(node, conversation).conversation)).colleagues
+    if json:
+        plain.print_json(found)
+    else:
+        from lanassist.cli import chats_view, render
+
+        render.print_table(chats_view.colleagues_table(found))
+
+
+def whispers(ctx: typer.Context, watch: Watch = False, json: Json = False) -> None:
+    """What supervisors said to you alone."""
+    from lanassist.cli import chats_view, render
+
+    node = node_of(ctx)
+    if watch:
+        from lanassist.cli.watching import Watched, watch_rows
+
+        watch_rows(node, Watched(WHISPERS, WhisperRow, chats_view.whispers_table), as_json=json)
+        return
+    from lanassist.cli.board import board_of
+
+    board = board_of(node)
+    rows = list(board.rows(WHISPERS, WhisperRow).values())
+    if json:
+        plain.print_json(plain.aged(rows, board.now))
+    else:
+        render.print_table(chats_view.whispers_table(rows, board.now))
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put these commands into ``lanassist chats``."""
+    app.command(epilog="Example: lanassist chats mine --watch")(mine)
+    app.command(epilog="Example: lanassist chats say mia 'Good morning, how can I help?'")(say)
+    app.command(epilog="Example: lanassist chats note mia 'wants a call back after five'")(note)
+    app.command(epilog="Example: lanassist chats complete mia")(complete)
+    app.command(epilog="Example: lanassist chats transfer mia kim@acme.example")(transfer)
+    app.command(epilog="Example: lanassist chats reopen mia")(reopen)
+    app.command(epilog="Example: lanassist chats dismiss mia")(dismiss)
+    app.command(epilog="Example: lanassist chats colleagues mia")(colleagues)
+    app.command(epilog="Example: lanassist chats whispers --watch")(whispers)
