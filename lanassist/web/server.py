@@ -34,11 +34,16 @@ SUPERVISOR_PAGES: Final = {
     "/supervisor/agents": "agents.html",
     "/supervisor/glance": "glance.html",
 }
+AGENT_PAGES: Final = {"/agent": "agent.html"}
 
 
 def pages(me: Identity) -> list[HTTPRouteHandler]:
-    """The page files; a supervisor's pages open only to a supervisor's certificate."""
-    return [_page(path, name, me, Role.SUPERVISOR) for path, name in SUPERVISOR_PAGES.items()]
+    """The page files; each opens only to a certificate with its role."""
+    return [
+        _page(path, name, me, role)
+        for role, files in ((Role.SUPERVISOR, SUPERVISOR_PAGES), (Role.AGENT, AGENT_PAGES))
+        for path, name in files.items()
+    ]
 
 
 def _page(path: str, name: str, me: Identity, role: Role) -> HTTPRouteHandler:

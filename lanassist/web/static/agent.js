@@ -1,0 +1,166 @@
+// @ts-check
+// /agent: the agent's console.
+
+import { choose, chosen, desks, firstOfAll, mine, openWhispers, rows, status, unreadTotal, whispers } from "./agent-board.js";
+import { Conversation, useLog, you } from "./agent-conversation.js";
+import { idleWords } from "./agent-shape.js";
+import { Capacity, Figures, StatusPicker, beAvailable, trouble } from "./agent-status.js";
+import { ControlBand, Watching, Whispers } from "./agent-watch.js";
+import { known, nodeNow } from "./board.js";
+import { ClientInfo } from "./client-info.js";
+import { ClientList } from "./client-list.js";
+import { neighbour } from "./clients.js";
+import { followEvents } from "./events.js";
+import { Help } from "./help-dialog.js";
+import { html } from "./html.js";
+import { onKeys } from "./keys.js";
+import { timeOfDay } from "./time.js";
+import { Banner, Me, Peers } from "./topbar.js";
+import { useEffect, useRef, useState } from "./vendor/preact-hooks.mjs";
+import { render } from "./vendor/preact.mjs";
+import { effect } from "./vendor/signals.mjs";
+
+/** @import { OwnConversation } from "./conversation-types.js" */
+/** @typedef {"list" | "conversation" | "info"} View  the one column that a narrow page shows */
+
+/** Pixels up to which one column is shown at a time; the same in agent.css. */
+const NARROW = 900;
+
+const KEYS = /** @type {const} */ ([
+  ["J", "next client"],
+  ["K", "previous client"],
+  ["R", "write a reply"],
+  ["N", "write a note"],
+  ["T", "transfer the client"],
+  ["Enter", "send"],
+  ["Esc", "leave the text field, close a dialog"],
+  ["?", "this help"],
+]);
+
+function Console() {
+  const [view, setView] = useState(/** @type {View} */ (chosen.peek() ? "conversation" : "list"));
+  const open = (/** @type {string} */ conversation) => {
+    choose(conversation);
+    setView("conversation");
+  };
+  useEffect(() => {
+    const step = (/** @type {number} */ by) => {
+      const next = neighbour(rows.peek(), chosen.peek(), by);
+      if (next) open(next);
+    };
+    return onKeys({ j: () => step(1), k: () => step(-1) });
+  }, []);
+  return html`
+    <${Top} />
+    <${Banner} />
+    <${ControlBand} />
+    <div role="alert">${trouble.value && html`<p class="refusal top-trouble">${trouble.value}</p>`}</div>
+    <${Whispers} />
+    <div class="console" data-view=${view}>
+      <${Clients} open=${open} />
+      <${Chosen} show=${setView} />
+    </div>
+    <${News} />
+  `;
+}
+
+function Top() {
+  return html`
+    <header class="topbar">
+      <p class="brand"><span class="mark" aria-hidden="true"></span><span class="wide">lanassist</span></p>
+      <h1 class="unseen">Clients</h1>
+      <${StatusPicker} />
+      <${Capacity} />
+      <${Figures} />
+      <span class="end"><${Watching} /><${Peers} /><${Me} /><${Help} keys=${KEYS} /></span>
+    </header>
+  `;
+}
+
+/** @param {{open: (conversation: string) => void}} props */
+function Clients({ open }) {
+  return html`
+    <div class="column list">
+      <${ClientList} rows=${rows.value} chosen=${chosen.value} choose=${open} done="Done today">
+        <${NoClient} />
+      <//>
+    </div>
+  `;
+}
+
+/** @param {{show: (view: View) => void}} props */
+function Chosen({ show }) {
+  const row = mine.value.get(chosen.value);
+  if (row) return html`<${Both} key=${row.conversation} row=${row} show=${show} />`;
+  const someone = rows.value.some((each) => each.part !== "done");
+  return html`
+    <main class="column middle-column">
+      ${someone ? html`<div class="empty"><p>Choose a client.</p><p class="muted"><kbd>J</kbd> and <kbd>K</kbd> go through the list.</p></div>` : html`<${NoClient} />`}
+    </main>
+  `;
+}
+
+/** @param {{row: OwnConversation, show: (view: View) => void}} props */
+function Both({ row, show }) {
+  const entries = useLog(row);
+  return html`
+    <main class="column middle-column">
+      <${Conversation} row=${row} entries=${entries} back=${() => show("list")} about=${() => show("info")} />
+    </main>
+    <div class="column facts-column">
+      <button type="button" class="quiet middle back-to" onClick=${() => show("conversation")}><span aria-hidden="true">←</span> Conversation</button>
+      <${ClientInfo} conversation=${row.conversation} client=${row.client} category=${row.category} entries=${entries} voice=${you()} of=${row.conversation}>
+        <div><dt>With you</dt><dd>since ${timeOfDay(nodeNow() - row.since)}</dd></div>
+        <div><dt>Desk</dt><dd><bdi>${desks.value.get(row.desk)?.name ?? (row.desk_online ? "connected" : "offline")}</bdi></dd></div>
+        <${Whispered} conversation=${row.conversation} />
+      <//>
+    </div>
+  `;
+}
+
+/** What supervisors whispered about this conversation. @param {{conversation: string}} props */
+function Whispered({ conversation }) {
+  const all = [...whispers.value.values()].filter((each) => each.conversation === conversation).sort((a, b) => a.at - b.at);
+  if (!all.length) return null;
+  return html`
+    <div class="whispered"><dt>Whispers</dt><dd>${all.map((each, i) => html`<p key=${i}><bdi>${each.name}</bdi>: <bdi>${each.text}</bdi></p>`)}</dd></div>
+  `;
+}
+
+/** Why there is nobody, and what to do about it. */
+function NoClient() {
+  const { title, detail, onBreak } = idleWords(status.value, desks.value, known.value);
+  return html`
+    <div class="empty">
+      <p>${title}</p>
+      ${detail && html`<p class="muted">${detail}</p>`}
+      ${onBreak && html`<button type="button" class="primary" onClick=${beAvailable}>Be available</button>`}
+    </div>
+  `;
+}
+
+/** Says aloud who came. */
+function News() {
+  const before = useRef(/** @type {ReadonlySet<string> | null} */ (null));
+  const [words, setWords] = useState("");
+  const held = [...mine.value.values()].filter((row) => row.state === "held");
+  useEffect(() => {
+    const fresh = held.filter((row) => before.current && !before.current.has(row.conversation));
+    if (known.value) before.current = new Set(held.map((row) => row.conversation));
+    if (fresh.length) setWords(fresh.map((row) => `New client: ${row.client.name}${row.category ? `, ${row.category}` : ""}`).join(". "));
+  }, [mine.value]);
+  return html`<p class="unseen" role="status">${words}</p>`;
+}
+
+effect(() => {
+  const count = unreadTotal.value + openWhispers.value.length;
+  document.title = `${count ? `(${count}) ` : ""}Clients · lanassist`;
+});
+effect(() => {
+  const free = rows.value.length > 0 && !mine.value.has(chosen.value);
+  const first = free && innerWidth > NARROW ? firstOfAll() : "";
+  if (first) choose(first);
+});
+
+followEvents();
+render(html`<${Console} />`, /** @type {HTMLElement} */ (document.getElementById("page")));
