@@ -165,6 +165,21 @@ class NoIdentity(TrustError):
     code = "no-identity"
 
 
+class NoPageCertificate(TrustError):
+    """The chat page has no certificate: {path} is not there. Make one with
+    `lanassist-ca page-certificate` and put it there with its key, or set desk.plain_http to true to do
+    without."""
+
+    code = "no-page-certificate"
+
+
+class DeskNotCertified(TrustError):
+    """desk.enabled is on, but the certificate of {who} does not carry the role “desk”. Ask your admin for
+    one that does, or turn it off."""
+
+    code = "desk-not-certified"
+
+
 class UnsafeKeyFile(TrustError):
     """{path} is not safe to use as a key: {why}. Fix it with `{fix}`."""
 
@@ -270,6 +285,13 @@ class AtCapacity(LanassistError):
 
     code = "agent-at-capacity"
     exit_code = 6
+    http_status = 409
+
+
+class TooManyConversations(LanassistError):
+    """This client has {count} conversations open already."""
+
+    code = "too-many-conversations"
     http_status = 409
 
 

@@ -39,6 +39,8 @@ class NodeStatus(Struct, frozen=True, kw_only=True):
     home: str
     link_port: int
     page: str
+    chat: str = ""
+    """Where customers reach the chat page; empty: not served."""
     uptime: float
     discovery: Discovery
     peers_live: int

@@ -4,8 +4,11 @@ from collections.abc import Iterable
 
 import hypercorn.protocol.ws_stream
 import hypercorn.trio.run
+import hypercorn.trio.tcp_server
 import trio
 from hypercorn.events import Closed, Event
+from hypercorn.protocol import ProtocolWrapper
+from hypercorn.protocol.h11 import H2CProtocolRequiredError, H2ProtocolAssumedError
 from hypercorn.trio.tcp_server import TCPServer
 
 
@@ -24,6 +27,19 @@ class Connection(TCPServer):
             await self.protocol.handle(Closed())
 
 
+class OnlyHTTP11(ProtocolWrapper):
+    """hypercorn's own, but for what it offers unasked: a change to HTTP/2 within the connection.
+
+    No browser asks for it there, and bounds that hold for one request at a time would not hold.
+    """
+
+    async def handle(self, event: Event) -> None:
+        try:
+            await self.protocol.handle(event)
+        except (H2CProtocolRequiredError, H2ProtocolAssumedError):
+            await self.send(Closed())
+
+
 def no_extensions(requested: Iterable[str], supported: object) -> None:
     """Declines WebSocket compression: pictures are compressed already, and this is loopback.
 
@@ -32,6 +48,7 @@ def no_extensions(requested: Iterable[str], supported: object) -> None:
 
 
 def mend_hypercorn() -> None:
-    """Have hypercorn serve with this connection, and without compression."""
+    """Have hypercorn serve with this connection, HTTP/1.1 alone, and without compression."""
+    hypercorn.trio.tcp_server.ProtocolWrapper = OnlyHTTP11  # type: ignore[attr-defined]
     hypercorn.trio.run.TCPServer = Connection  # type: ignore[attr-defined]
     hypercorn.protocol.ws_stream.server_extensions_handshake = no_extensions  # type: ignore[attr-defined]

@@ -15,11 +15,13 @@ import trio
 from lanassist import __version__
 from lanassist.node.app import Node, run_node
 from lanassist.node.config import load_settings
-from lanassist.node.errors import LanassistError, NotAuthorised, first_of
+from lanassist.node.errors import DeskNotCertified, LanassistError, NotAuthorised, first_of
 from lanassist.node.services.command import Command
 from lanassist.node.services.registry import COMMANDS as SERVICE_COMMANDS
 from lanassist.node.store.home import ClaimedHome, RunningNode, claimed_home
 from lanassist.web.access import Access
+from lanassist.web.chat.front_door import FrontDoor
+from lanassist.web.chat.opening import serve_chat
 from lanassist.web.commands import (
     COMMANDS,
     Discovery,
@@ -54,6 +56,7 @@ async def _main(claimed: ClaimedHome, settings: Any, environ: Mapping[str, str])
         async with run_node(claimed.path, settings, environ) as node, trio.open_nursery() as nursery:
             surface = _Surface(node)
             await nursery.start(surface.serve)
+            await surface.open_chat(nursery)
             claimed.announce(surface.whereabouts())
             _log.info("node of %s is up on port %d", node.identity.name, node.link_port)
             await anext(signals)
@@ -67,6 +70,7 @@ class _Surface:
         self._node = node
         self._access = Access(time.monotonic, lambda: secrets.token_urlsafe(32))
         self._since = trio.current_time()
+        self._chat = ""
         node.board.put(SELF, SELF, self._identity())
 
     async def serve(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
@@ -78,6 +82,16 @@ class _Surface:
             await nursery.start(serve, app, self._access, node.settings.page.port)
             nursery.start_soon(self._sign_out_when_revoked)
             task_status.started()
+
+    async def open_chat(self, nursery: trio.Nursery) -> None:
+        """The customers' page, if this node is to serve it. Raises what is in its way."""
+        node = self._node
+        if not node.settings.desk.enabled:
+            return
+        if node.window is None:
+            raise DeskNotCertified(who=node.identity.name)
+        door = FrontDoor(call=self._call, window=node.window)
+        self._chat = await nursery.start(serve_chat, node.home, node.settings.desk, door)
 
     def whereabouts(self) -> RunningNode:
         """How this user's own programs reach the page."""
@@ -92,7 +106,7 @@ class _Surface:
         await self._node.revoked.wait()
         self._access.sign_everybody_out()
 
-    async def _call(self, command: Command[Any]) -> msgspec.Struct:
+    async def _call(self, command: Command[Any]) -> Any:
         match command:
             case ShowNode():
                 return self._status()
@@ -127,6 +141,7 @@ class _Surface:
             home=str(node.home),
             link_port=node.link_port,
             page=self._access.origin,
+            chat=self._chat,
             uptime=trio.current_time() - self._since,
             discovery=self._discovery(),
             peers_live=len(node.links.identities),

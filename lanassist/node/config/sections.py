@@ -141,6 +141,23 @@ class DeskSettings(Struct, frozen=True, kw_only=True):
             description="What a client may ask about: a name, or `name = team` if a team serves it first.",
         ),
     ] = ("General",)
+    hosts: Annotated[
+        tuple[Word, ...],
+        Meta(
+            max_length=32,
+            description="Names under which customers may open the chat page, like `desk.lan`, beside those "
+            "in its certificate, this machine's own, and every IP address.",
+        ),
+    ] = ()
+    starts: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=100_000,
+            description="Conversations that one address may start in ten minutes; more where all customers "
+            "come from behind one router.",
+        ),
+    ] = 10
 
 
 def teams_of(categories: tuple[str, ...]) -> dict[str, str]:

@@ -1,0 +1,116 @@
+"""The chat page's own sockets: how many connections there may be, and how long each may take."""
+
+import errno
+import logging
+import ssl
+from typing import Any, Final
+
+import h11
+import trio
+from hypercorn.app_wrappers import ASGIWrapper
+from hypercorn.config import Config
+from hypercorn.trio.worker_context import WorkerContext
+from wsproto.utilities import ProtocolError
+
+from lanassist.node.errors import BadSetting, PortInUse
+from lanassist.node.link.admission import Admission
+from lanassist.node.link.transport import Transport, spelled
+from lanassist.web.chat import bounds
+from lanassist.web.chat.application import ABORT, ChatPage
+from lanassist.web.connection import Connection, mend_hypercorn
+
+_log = logging.getLogger(__name__)
+_PEER_FAULTS: Final = (h11.ProtocolError, ProtocolError, OSError, trio.BrokenResourceError, ssl.SSLError)
+
+
+class Customer(Transport):
+    """A browser's byte stream; one that takes nothing any more is cut off."""
+
+    def __init__(self, stream: trio.SocketStream) -> None:
+        super().__init__(stream)
+        self.lift()
+        self.socket = stream.socket
+
+    async def send_all(self, data: bytes | bytearray | memoryview) -> None:
+        with trio.move_on_after(bounds.SEND_SECONDS) as patience:
+            await super().send_all(data)
+        if patience.cancelled_caught:
+            await self.abort()
+            raise trio.BrokenResourceError("nothing was taken for too long")
+
+
+class ChatListener:
+    """Accepts customers. Each connection is a task of its own; what goes wrong in one ends just that one."""
+
+    def __init__(self, context: ssl.SSLContext | None) -> None:
+        self._tls = context
+        self._admission = Admission(bounds.CONNECTIONS_PER_ADDRESS, bounds.CONNECTIONS)
+        self._config = _config()
+        self._context = WorkerContext(None)
+        self.address = ""
+        """``https://host:port``, once it listens."""
+
+    @staticmethod
+    async def bind(host: str, port: int) -> list[trio.SocketListener]:
+        """The sockets, on one port. Raises PortInUse, BadSetting."""
+        try:
+            return await trio.open_tcp_listeners(port, host=host or None)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortInUse(
+                    port=port, host=host or "any address", setting="LANASSIST_DESK_PORT"
+                ) from None
+            why = f"{host}: {error.strerror or error}".lower()
+            raise BadSetting(where="desk.bind", why=why) from None
+
+    async def serve(
+        self,
+        app: ChatPage,
+        listeners: list[trio.SocketListener],
+        *,
+        task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
+    ) -> None:
+        """Until cancelled."""
+        mend_hypercorn()
+        self.address = f"http{'s' if self._tls else ''}://{spelled(listeners[0].socket.getsockname()[:2])}"
+        wrapped = ASGIWrapper(app)  # type: ignore[arg-type]  # hypercorn's ASGI types are TypedDicts
+
+        async def handle(stream: trio.SocketStream) -> None:
+            await self._handle(wrapped, stream)
+
+        async with trio.open_nursery() as nursery:
+            await nursery.start(trio.serve_listeners, handle, listeners)
+            task_status.started()
+
+    async def _handle(self, app: ASGIWrapper, stream: trio.SocketStream) -> None:
+        customer = Customer(stream)
+        with trio.CancelScope() as scope:
+            ticket = self._admission.arrive(customer.address[0], scope.cancel)
+            try:
+                state: Any = {ABORT: scope.cancel}
+                await Connection(app, self._config, self._context, state, self._secured(customer)).run()
+            except* _PEER_FAULTS as faults:
+                _log.debug("connection from %s: %s", customer.address[0], faults)
+            except* Exception:
+                # Whatever a stranger's bytes bring about in the protocol's code ends this connection only.
+                _log.exception("a customer's connection failed")
+            finally:
+                self._admission.leave(ticket)
+                await customer.abort()
+
+    def _secured(self, customer: Customer) -> Any:
+        if self._tls is None:
+            return customer
+        return trio.SSLStream(customer, self._tls, server_side=True, https_compatible=True)
+
+
+def _config() -> Config:
+    config = Config()
+    config.accesslog = None
+    config.errorlog = logging.getLogger("lanassist.web.chat")
+    config.ssl_handshake_timeout = bounds.HANDSHAKE_SECONDS
+    config.keep_alive_timeout = bounds.HEAD_SECONDS
+    config.h11_max_incomplete_size = bounds.HEAD_BYTES
+    config.websocket_max_message_size = bounds.HEARD_BYTES
+    config.include_server_header = False
+    return config
