@@ -3,7 +3,7 @@
 from typing import Final
 
 from lanassist.node.protocol import limits
-from lanassist.node.protocol.messages import Draft, Mirrored, NodeId
+from lanassist.node.protocol.messages import Draft, Mirrored, NodeId, age_of
 from lanassist.node.services.conversation import next_entries
 from lanassist.node.services.conversations.agent import AgentSide
 from lanassist.node.services.conversations.commands import (
@@ -39,16 +39,17 @@ class Mirror:
 
         The log of what is completed is not told: whoever wants it asks its desk.
         """
-        past = self._past("done")
-        self._watchers[peer] = {held.record.id: len(held.log) for held in past}
-        for held in (*past, *self._shelf.mine.values()):
+        self._watchers[peer] = {}
+        for held in (*self._past("done"), *self._shelf.mine.values()):
             self._tell(peer, held, now)
         for conversation, text in self._drafts.items():
             self._decision.send(peer, Draft(conversation=conversation, text=text))
 
     def show_first(self, now: float) -> None:
-        """At the start: what is in hand, and the latest of what was."""
-        for held in (*self._past("done", "moved"), *self._shelf.mine.values()):
+        """At the start: what is in hand, the latest of what was, and all in which something was not sent."""
+        first = {held.record.id: held for held in self._shelf if held.pending or held.refused}
+        first |= {held.record.id: held for held in self._past("done", "moved")}
+        for held in (first | self._shelf.mine).values():
             self.show(held, now)
 
     def _past(self, *states: str) -> list[Held]:
@@ -79,12 +80,13 @@ class Mirror:
             conversation=record.id,
             client=record.client,
             category=record.category,
-            state="completing" if held.completing else record.state,
+            state=held.state,
             epoch=record.epoch,
             since=record.since,
             desk=record.desk,
             desk_online=record.desk in self._agent.desks,
             entries=len(held.log),
+            waiting_since=held.waiting_since,
             typing=record.id in self._agent.typing,
             pending=tuple(each.act for each in held.pending.values()),
             refused=tuple(each.act for each in held.refused.values()),
@@ -102,8 +104,10 @@ class Mirror:
             self._decision.send(peer, Draft(conversation=conversation, text=text))
 
     def _tell(self, peer: NodeId, held: Held, now: float) -> None:
-        record = held.record
-        told = self._watchers[peer].get(record.id, max(0, len(held.log) - TAIL))
+        record, watched = held.record, self._watchers[peer]
+        told = watched.pop(record.id, max(0, len(held.log) - TAIL))
+        if record.state != "held":
+            told = len(held.log)
         while True:
             entries = next_entries(held.log, told, now)
             told += len(entries)
@@ -112,12 +116,17 @@ class Mirror:
                 desk=record.desk,
                 client=record.client,
                 category=record.category,
-                state="completing" if held.completing else record.state,
+                state=held.state,
                 epoch=record.epoch,
                 unsent=len(held.pending),
+                since_age=age_of(record.since, now),
+                typing=record.id in self._agent.typing,
+                waiting_age=None if held.waiting_since is None else age_of(held.waiting_since, now),
+                length=len(held.log),
                 entries=entries,
             )
             self._decision.send(peer, message)
             if told >= len(held.log):
                 break
-        self._watchers[peer][record.id] = told
+        if record.state == "held":
+            watched[record.id] = told

@@ -87,6 +87,7 @@ class SupervisorSide:
     def peer_down(self, peer: NodeId, now: float) -> None:
         self._online.discard(peer)
         self._desks.discard(peer)
+        self._viewing.agent_down(peer)
         self._closing(self._supervision.peer_down(peer), now)
 
     def receive(self, peer: Identity, message: Message, now: float) -> None:
@@ -255,6 +256,8 @@ class SupervisorSide:
         """Control is there; whether an act is still possible, the agent's node says when it comes."""
         if refusal := self._me.why_not_grant(Grant.CONTROL):
             return refusal
+        if agent in self._agents and agent not in self._online:
+            return Offline(agent=self._agents[agent].name, since="")
         sessions = self._supervision.sessions.values()
         if any(each.peer.node == agent and each.state == "running" for each in sessions):
             return None

@@ -1,6 +1,7 @@
 """What this supervisor's node mirrors of agents, for as long as a page or a command here looks on."""
 
 from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
@@ -18,6 +19,9 @@ from lanassist.node.services.conversations.commands import (
 )
 from lanassist.node.services.decision import Decision
 
+PAST_SHOWN: Final = 50
+"""Conversations of an agent that are not in hand any more: so many of the latest."""
+
 
 class Viewing:
     """Agents are asked for what they show once, however many viewers look on here.
@@ -31,7 +35,7 @@ class Viewing:
         self._why_not_act = why_not_act
         self._viewers: dict[NodeId, dict[str, float]] = {}
         """Of each agent: until when each viewer counts."""
-        self._shown: dict[NodeId, set[tuple[str, str]]] = {}
+        self._shown: dict[NodeId, dict[tuple[str, str], None]] = {}
         """Of each agent: what is on the board."""
         self._rows: dict[NodeId, dict[str, MirrorRow]] = {}
 
@@ -62,12 +66,23 @@ class Viewing:
             self._forget(agent)
             self._decision.send(agent, Watching(watching=True))
 
+    def agent_down(self, agent: NodeId) -> None:
+        """What was told last stays to be read, marked as such; how its logs go on, their desks tell."""
+        for topic, key in list(self._shown.get(agent, ())):
+            if topic == DRAFTS:
+                self._show(agent, DRAFTS, key, None)
+        act = Refusal.of(self._why_not_act(agent))
+        for row in list(self._rows.get(agent, {}).values()):
+            self._put(agent, msgspec.structs.replace(row, agent_online=False, typing=False, act=act))
+
     def mirrored(self, agent: NodeId, message: Mirrored, now: float) -> None:
         """A conversation as the agent has it, and what is new in its log."""
-        for entry in message.entries:
-            record = arrived(message.conversation, entry, now)
-            self._show(agent, MIRRORED_ENTRIES, record.key, record)
-        before = self._rows.get(agent, {}).get(message.conversation)
+        if message.state in ("held", "completing"):
+            for entry in message.entries:
+                record = arrived(message.conversation, entry, now)
+                self._show(agent, MIRRORED_ENTRIES, record.key, record)
+        else:
+            self._forget_log(agent, message.conversation)
         row = MirrorRow(
             agent=agent,
             conversation=message.conversation,
@@ -77,10 +92,17 @@ class Viewing:
             state=message.state,
             epoch=message.epoch,
             unsent=message.unsent,
-            entries=message.entries[-1].seq if message.entries else before.entries if before else 0,
+            entries=message.length,
+            since=now - message.since_age,
+            typing=message.typing,
+            waiting_since=None if message.waiting_age is None else now - message.waiting_age,
             act=Refusal.of(self._why_not_act(agent)),
         )
         self._put(agent, row)
+        past = [each.conversation for each in self._rows[agent].values() if each.state in ("done", "moved")]
+        for oldest in past[:-PAST_SHOWN]:
+            del self._rows[agent][oldest]
+            self._show(agent, MIRROR, oldest, None)
 
     def draft(self, agent: NodeId, message: Draft) -> None:
         """What stands in the agent's composer."""
@@ -103,14 +125,27 @@ class Viewing:
                 self.leave(agent, viewer, online(agent))
 
     def _put(self, agent: NodeId, row: MirrorRow) -> None:
-        self._rows.setdefault(agent, {})[row.conversation] = row
+        rows = self._rows.setdefault(agent, {})
+        if (before := rows.get(row.conversation)) is not None and before.state != row.state:
+            del rows[row.conversation]  # what changed last comes last
+        rows[row.conversation] = row
         self._show(agent, MIRROR, row.conversation, row)
 
     def _show(self, agent: NodeId, topic: str, key: str, value: msgspec.Struct | None) -> None:
-        self._shown.setdefault(agent, set()).add((topic, key))
+        shown = self._shown.setdefault(agent, {})
+        if value is None:
+            shown.pop((topic, key), None)
+        else:
+            shown[topic, key] = None
         self._decision.publish(topic, f"{agent}/{key}", value)
+
+    def _forget_log(self, agent: NodeId, conversation: str) -> None:
+        """Once it is not in hand, its desk has it for whoever asks."""
+        for topic, key in list(self._shown.get(agent, ())):
+            if topic == MIRRORED_ENTRIES and key.startswith(f"{conversation}/"):
+                self._show(agent, topic, key, None)
 
     def _forget(self, agent: NodeId) -> None:
         self._rows.pop(agent, None)
-        for topic, key in sorted(self._shown.pop(agent, ())):
+        for topic, key in self._shown.pop(agent, ()):
             self._decision.publish(topic, f"{agent}/{key}", None)

@@ -1,5 +1,7 @@
 """An agent's side: what is in hand, what is sent while the desk is away, and what comes too late."""
 
+import pytest
+
 from lanassist.node.errors import ConversationMoved, MissingGrant, NoAnswer, NoDesk
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import (
@@ -16,6 +18,7 @@ from lanassist.node.protocol.messages import (
 from lanassist.node.services.base import Persist
 from lanassist.node.services.command import Done
 from lanassist.node.services.conversation import EntryRecord
+from lanassist.node.services.conversations import viewing
 from lanassist.node.services.conversations.agent import RESERVATION
 from lanassist.node.services.conversations.commands import (
     DRAFTS,
@@ -46,6 +49,7 @@ from lanassist.node.services.conversations.commands import (
     Watch,
 )
 from lanassist.node.services.conversations.records import PendingRecord, ReservationRecord
+from lanassist.node.services.desk.commands import TypeAsClient
 from lanassist.node.services.facts import Availability
 from lanassist.node.trust.grants import Grant, Role
 from tests.support.people import person
@@ -429,3 +433,75 @@ def test_the_supervisor_lists_all_conversations_and_needs_a_desk_to_change_them(
     assert isinstance(sam.ask(BlockClient(client="eve")), NoDesk)
     unknown = sam.ask(Assign(conversation="nothing", to="dana"))
     assert getattr(unknown, "code", "") == "unknown-conversation"
+
+
+# --- who waits for whom ------------------------------------------------------------------------------
+
+
+def mirrored(member: Member) -> MirrorRow:
+    (row,) = member.shown(MIRROR).values()
+    assert isinstance(row, MirrorRow)
+    return row
+
+
+def test_a_client_waits_from_the_first_word_that_has_no_answer() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    sam = team.supervisor("Sam")
+    sam.ask(Watch(agent="dana"))
+    eve = team.client("Eve")
+    began = team.now
+    team.later(5.0)
+    team.writes("Eve", eve, "hello?")
+    assert dana.mine()[eve].waiting_since == mirrored(sam).waiting_since == began
+    team.says(dana, eve, "hello")
+    assert dana.mine()[eve].waiting_since is mirrored(sam).waiting_since is None
+    team.writes("Eve", eve, "thanks")
+    dana.ask(DoAct(conversation=eve, kind="complete"))
+    dana.ask(Reopen(conversation=eve))
+    assert dana.mine()[eve].waiting_since is None, "completed in full knowledge of it"
+
+
+def test_who_was_completed_unread_has_waited_all_along() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    team.says(dana, eve, "done, I think")
+    team.cut(dana, team.desk)
+    dana.ask(DoAct(conversation=eve, kind="complete"))
+    team.writes("Eve", eve, "no!")
+    wrote = team.now
+    team.later(3.0)
+    team.link(dana, team.desk)
+    assert dana.mine()[eve].waiting_since == wrote
+
+
+def test_a_mirror_says_how_long_the_log_is_and_that_the_agent_is_gone() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    sam = team.supervisor("Sam")
+    sam.ask(Watch(agent="dana"))
+    team.desk.ask(TypeAsClient(conversation=eve, client="eve", typing=True))
+    dana.ask(SetDraft(conversation=eve, text="I am"))
+    assert (mirrored(sam).entries, mirrored(sam).typing) == (2, True)
+    team.leave(dana)
+    row = mirrored(sam)
+    assert (row.agent_online, row.typing, sam.shown(DRAFTS)) == (False, False, {})
+    assert row.act is not None
+    assert row.act.code == "agent-offline"
+
+
+def test_of_what_is_past_only_the_latest_is_mirrored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(viewing, "PAST_SHOWN", 1)
+    team = Team()
+    dana = team.agent("Dana")
+    sam = team.supervisor("Sam")
+    sam.ask(Watch(agent="dana"))
+    eve, ada = team.client("Eve"), team.client("Ada")
+    for each in (ada, eve):
+        dana.ask(DoAct(conversation=each, kind="complete"))
+    assert mirrored(sam).conversation == eve
+    assert sam.shown(MIRRORED_ENTRIES) == {}
+    dana.ask(Reopen(conversation=eve))
+    assert len(sam.shown(MIRRORED_ENTRIES)) == len(dana.shown(ENTRIES)) == 4

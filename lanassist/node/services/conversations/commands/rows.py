@@ -119,7 +119,10 @@ class MirrorRow(Struct, frozen=True, kw_only=True):
     epoch: int
     unsent: int
     entries: int
+    """In its log, as the agent has it."""
     since: float = 0.0
+    agent_online: bool = True
+    """False: this is how it stood when the agent's node was last heard."""
     typing: bool = False
     """The client is typing."""
     waiting_since: float | None = None
