@@ -41,7 +41,7 @@ export function ClientList({ rows, chosen, choose, done = "Done", children = nul
 /** @param {{row: ClientRow, chosen: boolean, choose: (id: string) => void}} props */
 function Row({ row, chosen, choose }) {
   return html`
-    <button type="button" class="client ${row.part}" data-id=${row.id} aria-current=${chosen ? "true" : undefined} onClick=${() => choose(row.id)}>
+    <button type="button" class="client-row" data-part=${row.part} data-id=${row.id} aria-current=${chosen ? "true" : undefined} onClick=${() => choose(row.id)}>
       <bdi class="name">${row.name}</bdi>
       ${row.part === "waiting" && html`<${Wait} since=${row.waitingSince ?? row.since} />`}
       <span class="about">
