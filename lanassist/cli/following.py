@@ -4,13 +4,14 @@ Watching changes nothing that a client or a desk could see; the agent's node sen
 """
 
 import contextlib
+import secrets
 from collections.abc import Callable
 from typing import Final, Self
 
 import msgspec
 import trio
 
-from lanassist.cli.board import Batch, board_of
+from lanassist.cli.board import Batch
 from lanassist.cli.channels import events_of, run_live
 from lanassist.cli.client import NodeClient
 from lanassist.cli.finding import the_conversation
@@ -18,6 +19,7 @@ from lanassist.cli.inert import inert
 from lanassist.cli.paper import Paper, paper_for
 from lanassist.cli.reading import whole_log
 from lanassist.node.errors import LanassistError, MissingRole
+from lanassist.node.protocol.limits import WATCH_AGAIN
 from lanassist.node.services.conversation import EntryRecord
 from lanassist.node.services.conversations.commands import (
     ALL,
@@ -105,11 +107,12 @@ def follow_agent(node: NodeClient, agent: AgentRow, *, as_json: bool) -> None:
         if not as_json:
             print(f"Watching {inert(agent.name)}, which nobody can tell. Ctrl+C ends.", flush=True)
         story = Story(paper, lambda each, _: each == agent.node)
-        run_live(lambda: _follow(node, story))
+        run_live(lambda: _follow(node, story, watches))
 
 
-async def _follow(node: NodeClient, story: Story) -> None:
-    async with events_of(node) as events:
+async def _follow(node: NodeClient, story: Story, watches: "Watches") -> None:
+    async with events_of(node) as events, trio.open_nursery() as nursery:
+        nursery.start_soon(watches.again)
         batch = await events.next()
         since = batch.now - LOOK_BACK
         while True:
@@ -118,27 +121,36 @@ async def _follow(node: NodeClient, story: Story) -> None:
 
 
 class Watches:
-    """The agents whose nodes mirror their conversations for this command, and no longer than it runs."""
+    """The agents whose conversations are mirrored, for as long as this command says that it looks on."""
 
     def __init__(self, node: NodeClient) -> None:
         self._node = node
-        self._others = {key.partition("/")[0] for key in board_of(node).rows(MIRROR, MirrorRow)}
-        """Mirrored already, for somebody's page: they are left as they are."""
-        self._added: set[str] = set()
+        self._viewer = secrets.token_hex(8)
+        self._agents: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for agent in self._added - self._others:
+        for agent in self._agents:
             with contextlib.suppress(LanassistError):
-                self._node.ask(Watch(agent=agent, watching=False))
+                self._say(agent, False)
 
     def add(self, agent: str) -> None:
         """Raises what the node refuses with."""
-        if agent not in self._added:
-            self._node.ask(Watch(agent=agent))
-            self._added.add(agent)
+        if agent not in self._agents:
+            self._say(agent, True)
+            self._agents.add(agent)
+
+    async def again(self) -> None:
+        """Go on saying so. Raises what the node refuses with."""
+        while True:
+            await trio.sleep(WATCH_AGAIN)
+            for agent in list(self._agents):
+                await trio.to_thread.run_sync(self._say, agent, True)
+
+    def _say(self, agent: str, watching: bool) -> None:
+        self._node.ask(Watch(agent=agent, watching=watching, viewer=self._viewer))
 
 
 # --- a conversation ----------------------------------------------------------------------------------
@@ -169,6 +181,7 @@ class _Following:
 
     async def run(self) -> None:
         async with events_of(self._node) as events, trio.open_nursery() as nursery:
+            nursery.start_soon(self._watches.again)
             await self._turn(await events.next())
             nursery.start_soon(self._read)
             while True:

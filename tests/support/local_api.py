@@ -31,7 +31,7 @@ class FakeNode:
         self.heard: list[bytes] = []
 
     def answer(self, command: str, reply: object) -> None:
-        """From now on, ``command`` is answered so."""
+        """From now on, ``command`` is answered so; a function is asked with the command's body."""
         self.answers[command] = reply
 
     def stream(self, path: str, *messages: str | bytes) -> None:
@@ -62,6 +62,8 @@ class FakeNode:
             return 401, b'{"code": "local-access-denied", "text": "Not signed in."}'
         self.asked.append((command, body))
         reply = self.answers.get(command)
+        if callable(reply):
+            reply = reply(body)
         if isinstance(reply, LanassistError):
             return reply.http_status, msgspec.json.encode({"code": reply.code, "text": reply.text})
         if isinstance(reply, tuple):
