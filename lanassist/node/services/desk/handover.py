@@ -8,6 +8,7 @@ from lanassist.node.errors import (
     LanassistError,
     MissingRole,
     NoAnswer,
+    Offline,
     UnknownConversation,
     said_elsewhere,
 )
@@ -118,7 +119,9 @@ class Handover:
     def _why_not_take(self, found: Conversation, to: NodeId, now: float) -> LanassistError | None:
         if refusal := self._blocks.why_not(found.record.client.id, now):
             return refusal
-        return self._floor.why_not(to) if to and to != found.record.owner else None
+        refusal = self._floor.why_not(to) if to else None
+        # Whoever has it already takes no other place; but who cannot be reached is not given it once more.
+        return refusal if to != found.record.owner or isinstance(refusal, Offline) else None
 
     def _offer(self, found: Conversation, to: NodeId, asker: Asker | None, now: float) -> None:
         self._moves.start(found, self._new_id(), to, asker, now)

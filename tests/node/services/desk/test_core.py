@@ -102,6 +102,15 @@ def test_a_waiting_client_is_assigned_the_moment_there_is_room() -> None:
     assert team.row(eve).state == "done"
 
 
+def test_an_orphan_is_not_given_once_more_to_the_agent_who_died() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    team.leave(dana)
+    asking = Asking(team.supervisor("Sam"))
+    assert asking.assign(eve, dana.node) == "agent-offline"
+
+
 def test_an_agent_back_from_a_break_gets_who_waited() -> None:
     team = Team()
     dana = team.agent("Dana")
@@ -533,3 +542,15 @@ def test_a_conversation_has_an_end_to_its_length(monkeypatch: pytest.MonkeyPatch
     refusal = team.writes("Eve", eve, "four")
     assert isinstance(refusal, LanassistError)
     assert "start another" in refusal.text
+
+
+def test_a_client_of_the_page_has_few_conversations_open_at_once() -> None:
+    team = Team()
+    dana = team.agent("Dana", capacity=9)
+    eve = Client(id="eve", name="Eve")
+    starts = [StartConversation(id=f"start-{n}", client=eve, text="help") for n in range(4)]
+    answers = [team.desk.ask(start) for start in starts]
+    assert [code(answer) for answer in answers] == ["", "", "", "too-many-conversations"]
+    dana.ask(DoAct(conversation=dana.holds()[0], kind="complete"))
+    assert isinstance(team.desk.ask(starts[-1]), Started)
+    assert isinstance(team.desk.ask(starts[-1]), Started)  # said twice, it is the same
