@@ -123,6 +123,7 @@ class _Wiring:
         self._known = await self._memory.known_nodes()
         self._static = await self._memory.static_peers()
         self._status = await self._memory.status()
+        self._presence_records = await self._memory.records(PresenceService.name, PresenceService.records)
         self._desk_records = await self._memory.records(DeskService.name, DeskService.records)
         self._conversation_records = await self._memory.records(
             ConversationsService.name, ConversationsService.records
@@ -173,10 +174,17 @@ class _Wiring:
         return SiteService(SiteCore(self._open_edition, self._held), self._enforce, self._memory.keep_edition)
 
     def _make_presence(self) -> PresenceService:
-        core = PresenceCore(
-            self.me, self._status, known_agents(self._known), self._settings.presence.break_reasons
+        chosen = self._settings.presence
+        make = partial(
+            PresenceCore,
+            self.me,
+            self._status,
+            known_agents(self._known),
+            break_reasons=chosen.break_reasons,
+            capacity=chosen.capacity,
         )
-        return PresenceService(core, self._desktop, self._memory.keep_status)
+        limit = chosen.idle_limit if Role.AGENT in self.me.roles else 0
+        return PresenceService(make, self._presence_records, self._desktop, idle_limit=limit)
 
     def _make_glance(self) -> GlanceService:
         core = GlanceCore(self.me, _new_id)

@@ -20,6 +20,8 @@ class FakeDesktop:
         self.open = 0
         self.grabs = 0
         self.refuses = ""
+        self.idle: float | None = None
+        """Seconds since key or mouse."""
         self.captures: list[FakeCapture] = []
         self.arrange(*sizes)
 
@@ -38,6 +40,10 @@ class FakeDesktop:
 
     def changes(self) -> AsyncIterator[DesktopState]:
         return self.states.changes()
+
+    async def idle_for(self) -> float | None:
+        await trio.lowlevel.checkpoint()
+        return self.idle
 
     async def open_capture(self) -> Capture:
         await trio.lowlevel.checkpoint()

@@ -90,6 +90,10 @@ class Desktop(Protocol):
         """Raises ScreenUnavailable."""
         ...
 
+    async def idle_for(self) -> float | None:
+        """Seconds since somebody last touched key or mouse; None: this desktop does not tell."""
+        ...
+
 
 class States:
     """A desktop's state and those who wait for its changes."""

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 import trio
 
 from lanassist.node.desktop.base import Desktop, DesktopState, States
-from lanassist.node.desktop.none import NO_DISPLAY, WAYLAND, NoDesktop
 
 
 @asynccontextmanager
@@ -33,10 +32,12 @@ async def _start(nursery: trio.Nursery, states: States, environ: Mapping[str, st
         polling = PollingDesktop(states)
         await nursery.start(polling.run)
         return polling
+    from lanassist.node.desktop.none import NO_DISPLAY, WAYLAND, NoDesktop
+
     if on_wayland(environ):
-        return NoDesktop(states, WAYLAND)
+        return NoDesktop(states, WAYLAND, environ)
     if not environ.get("DISPLAY"):
-        return NoDesktop(states, NO_DISPLAY)
+        return NoDesktop(states, NO_DISPLAY, environ)
     from lanassist.node.desktop.x11 import X11Desktop
 
     x11 = X11Desktop(states, environ["DISPLAY"])

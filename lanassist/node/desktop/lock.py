@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import msgspec
 import trio
-from jeepney import DBusAddress, HeaderFields, MatchRule, MessageFlag, MessageType, new_method_call
-from jeepney.auth import AuthenticationError
+from jeepney import HeaderFields, MatchRule, MessageType
 from jeepney.bus_messages import message_bus
-from jeepney.io.trio import open_dbus_connection
+
+from lanassist.node.desktop.bus import BusMissing, connect, question, session_bus, system_bus
 
 Tell = Callable[[bool | None], None]
 
@@ -22,7 +22,6 @@ RETRY_LAST: Final = 30.0
 """Seconds between attempts to reach a bus that is not there."""
 FIRST_ANSWER: Final = 1.0
 """Seconds that the node's start waits for the first answer at most."""
-SYSTEM_BUS: Final = "unix:path=/run/dbus/system_bus_socket"
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -36,11 +35,8 @@ class Source(msgspec.Struct, frozen=True):
     signal: str
 
     def question(self) -> Any:
-        """The call; it never starts a service that is not running."""
-        address = DBusAddress(self.path, self.owner, self.interface)
-        call = new_method_call(address, self.method, "s" * len(self.arguments), self.arguments)
-        call.header.flags |= MessageFlag.no_auto_start
-        return call
+        """The call."""
+        return question(self.owner, self.path, self.interface, self.method, *self.arguments)
 
     def signals(self) -> tuple[Any, Any]:
         """Its own signal, and its coming and going."""
@@ -105,9 +101,7 @@ async def watch_lock(
 
 
 def _buses(environ: Mapping[str, str]) -> list[tuple[str, tuple[Source, ...]]]:
-    runtime = environ.get("XDG_RUNTIME_DIR", "")
-    session = environ.get("DBUS_SESSION_BUS_ADDRESS") or (f"unix:path={runtime}/bus" if runtime else "")
-    return [(session, SCREEN_SAVERS), (environ.get("DBUS_SYSTEM_BUS_ADDRESS") or SYSTEM_BUS, LOGIND)]
+    return [(session_bus(environ), SCREEN_SAVERS), (system_bus(environ), LOGIND)]
 
 
 async def _follow(address: str, sources: tuple[Source, ...], tell: Tell) -> None:
@@ -115,8 +109,8 @@ async def _follow(address: str, sources: tuple[Source, ...], tell: Tell) -> None
     pause = RETRY_FIRST
     while True:
         try:
-            connection = await _connect(address)
-        except _Missing:
+            connection = await connect(address)
+        except BusMissing:
             tell(None)
         else:
             pause = RETRY_FIRST
@@ -125,21 +119,6 @@ async def _follow(address: str, sources: tuple[Source, ...], tell: Tell) -> None
             tell(None)
         await trio.sleep(pause)
         pause = min(RETRY_LAST, pause * 2)
-
-
-class _Missing(Exception):
-    """There is no such bus now."""
-
-
-async def _connect(address: str) -> Any:
-    try:
-        return await open_dbus_connection(address)
-    except (RuntimeError, ValueError) as error:
-        raise _Missing("an address that is none") from error
-    except (OSError, trio.BrokenResourceError, trio.EndOfChannel, AuthenticationError) as error:
-        raise _Missing from error
-    except ExceptionGroup as group:  # jeepney says hello to the bus from within a nursery
-        raise _Missing from group
 
 
 async def _listen(connection: Any, sources: tuple[Source, ...], tell: Tell) -> None:

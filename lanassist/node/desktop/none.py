@@ -1,8 +1,9 @@
 """A machine without a screen that could be shown; it says why."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 from lanassist.node.desktop.base import Capture, DesktopState, States
+from lanassist.node.desktop.idle import idle_on_bus
 from lanassist.node.errors import ScreenUnavailable
 
 NO_DISPLAY = "this machine's node has no display (DISPLAY is not set; start it inside the desktop session)"
@@ -15,8 +16,9 @@ WAYLAND = (
 class NoDesktop:
     """Has no displays and never will."""
 
-    def __init__(self, states: States, why: str) -> None:
+    def __init__(self, states: States, why: str, environ: Mapping[str, str]) -> None:
         self._states = states
+        self._environ = environ
         self._why = why
         states.change(error=why)
 
@@ -29,3 +31,6 @@ class NoDesktop:
 
     async def open_capture(self) -> Capture:
         raise ScreenUnavailable(why=self._why)
+
+    async def idle_for(self) -> float | None:
+        return await idle_on_bus(self._environ)

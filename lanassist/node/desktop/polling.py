@@ -85,6 +85,10 @@ class PollingDesktop:
         else:
             self._states.change(displays=self._numbering.displays(monitors, EVERYTHING), error="")
 
+    async def idle_for(self) -> float | None:
+        await trio.lowlevel.checkpoint()
+        return None
+
     async def open_capture(self) -> Capture:
         return PollingCapture(await trio.to_thread.run_sync(Grabber))
 

@@ -13,6 +13,7 @@ import xcffib.xproto
 from lanassist.node.desktop.base import Capture, DesktopState, Rectangle, States
 from lanassist.node.desktop.damage import DamageCapture, NoDamage
 from lanassist.node.desktop.grabber import Grabber
+from lanassist.node.desktop.idle import idle_on_x11
 from lanassist.node.desktop.layout import Monitor, Numbering
 from lanassist.node.desktop.polling import PollingCapture
 from lanassist.node.desktop.xconnection import DisplayGone, XConnection
@@ -45,6 +46,9 @@ class X11Desktop:
 
     async def open_capture(self) -> Capture:
         return await trio.to_thread.run_sync(_open_capture, self._display)
+
+    async def idle_for(self) -> float | None:
+        return await idle_on_x11(self._display)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Keep the state true, until cancelled; started once it is known for the first time."""

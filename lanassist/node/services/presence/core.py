@@ -1,68 +1,61 @@
 """Decisions of presence. An agent's node tells its own state; a supervisor's node keeps the rows."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import msgspec
 
-from lanassist.node.errors import BadInput
-from lanassist.node.protocol.messages import Displays, Message, NodeId, Presence, age_of
-from lanassist.node.services.base import (
-    AnyCommand,
-    Done,
-    Effect,
-    Publish,
-    QuietCore,
-    Refuse,
-    Reply,
-    Send,
-    Ticket,
-)
+from lanassist.node.errors import LanassistError, LinkLost, NoAnswer, Offline, said_elsewhere
+from lanassist.node.protocol import limits
+from lanassist.node.protocol.messages import Message, NodeId, Presence, StatusAnswered, StatusRequested
+from lanassist.node.services.base import AnyCommand, Done, Effect, QuietCore, Record, Ticket
+from lanassist.node.services.decision import Decision
+from lanassist.node.services.facts import Intervention, Workload
 from lanassist.node.services.presence.commands import (
-    AGENTS,
-    SELF,
     AgentList,
     AgentRow,
+    DayList,
     ListAgents,
-    OwnStatus,
+    SetCapacity,
     SetStatus,
+    SetStatusOf,
+    ShowDays,
     ShowStatus,
     StatusReport,
 )
+from lanassist.node.services.presence.figures import Figures, Today as Today
+from lanassist.node.services.presence.own import Own, Surroundings as Surroundings
+from lanassist.node.services.presence.records import ChoiceRecord, InterventionRecord
+from lanassist.node.services.presence.rows import KnownAgent as KnownAgent, Rows
 from lanassist.node.trust.grants import Grant, Role
 from lanassist.node.trust.identity import Identity
 
-
-class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
-    """What presence needs to know of this machine's desktop."""
-
-    displays: Displays = ()
-    locked: bool | None = None
-    error: str = ""
+MESSAGES: tuple[type[Message], ...] = (Presence, StatusRequested, StatusAnswered)
+"""What the core wants to receive."""
 
 
 class SavedStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """An agent's own status, kept over restarts."""
+    """What an earlier version kept of an agent's status; counts until the agent chooses again."""
 
     status: Literal["available", "break"] = "available"
     reason: str = ""
     since: float = 0.0
 
 
-class KnownAgent(msgspec.Struct, frozen=True, kw_only=True):
-    """An agent that this node has seen before."""
+class Counted(Effect, frozen=True):
+    """These interventions need not be told again in this run: they are committed, or never will count."""
 
-    node: NodeId
+    ids: tuple[str, ...]
+
+
+class _Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """An agent's node that was asked to change its status."""
+
+    ticket: Ticket
+    agent: NodeId
     name: str
-    email: str
-    teams: tuple[str, ...]
-    last_heard: float
-
-
-class StatusChanged(Effect, frozen=True):
-    """To be kept over restarts."""
-
-    saved: SavedStatus
+    until: float
 
 
 class PresenceCore(QuietCore):
@@ -73,156 +66,184 @@ class PresenceCore(QuietCore):
         me: Identity,
         saved: SavedStatus,
         known: Iterable[KnownAgent],
+        *,
         break_reasons: Sequence[str] = (),
+        capacity: int = 3,
+        records: Iterable[Record] = (),
+        around: Surroundings | None = None,
+        today: Today | None = None,
+        heard: Iterable[AgentRow] = (),
     ) -> None:
+        """``heard``: the rows of the core before, if that had to begin again."""
+        records = list(records)
         self._me = me
-        self._own = saved
-        self._around = Surroundings()
-        self._known = tuple(known)
-        self._break_reasons = tuple(break_reasons)
-        self._started = 0.0
-        self._activity = saved.since
-        self._since = saved.since
-        self._watchers: set[NodeId] = set()
-        self._rows: dict[NodeId, AgentRow] = {}
+        self._decision = Decision()
+        self._rows = Rows(me, known, heard, self._decision)
+        self._linked: dict[NodeId, Identity] = {}
+        self._asked: dict[str, _Asked] = {}
+        self._ids = itertools.count(1)
+        counted = [each for each in records if isinstance(each, InterventionRecord)]
+        self._figures = Figures(counted, today or Today(), self._decision)
+        choice = ChoiceRecord(status=saved.status, reason=saved.reason, since=saved.since)
+        for record in records:
+            if isinstance(record, ChoiceRecord):
+                choice = record
+        self._own = Own(
+            choice,
+            around or Surroundings(),
+            self._figures,
+            self._decision,
+            break_reasons=break_reasons,
+            capacity=capacity,
+        )
+
+    @property
+    def _is_agent(self) -> bool:
+        return Role.AGENT in self._me.roles
 
     def start(self, now: float) -> Sequence[Effect]:
-        self._started = now
-        for agent in self._known:
-            self._rows[agent.node] = AgentRow(
-                node=agent.node,
-                name=agent.name,
-                email=agent.email,
-                teams=agent.teams,
-                status="absent",
-                why="offline",
-                since=agent.last_heard,
-                online=False,
-                last_heard=agent.last_heard,
-            )
-        return [*self._publish_own(), *(Publish(AGENTS, row.node, row) for row in self._rows.values())]
+        if self._is_agent:
+            self._own.start(now)
+        self._rows.start(now)
+        return self._decision.effects()
 
-    # --- telling -------------------------------------------------------------------------------------
+    def rows(self) -> Sequence[AgentRow]:
+        """The dashboard as it is."""
+        return tuple(self._rows)
+
+    def _outcome(self, now: float) -> Sequence[Effect]:
+        if self._is_agent:
+            self._own.settle(now)
+        return self._decision.effects()
+
+    # --- this machine --------------------------------------------------------------------------------
 
     def observe(self, event: object, now: float) -> Sequence[Effect]:
-        if not isinstance(event, Surroundings) or event == self._around:
-            return []
-        if event.locked != self._around.locked:
-            self._since = now
-        self._around = event
-        return [*self._publish_own(), *self._tell_everyone(now)]
+        match event:
+            case Surroundings():
+                self._own.look(event)
+            case Workload():
+                self._own.work(event)
+            case Intervention() if self._is_agent:
+                self._figures.count(event)
+                self._decision.add(Counted((event.id,)))
+            case Today():
+                self._new_day(event, now)
+        return self._outcome(now)
+
+    def _new_day(self, today: Today, now: float) -> None:
+        changes = today.day != self._figures.today.day
+        self._figures.today = today
+        if changes:
+            self._own.new_day(now)
+            self._rows.new_day()
+
+    # --- peers ---------------------------------------------------------------------------------------
 
     def peer_up(self, peer: Identity, now: float) -> Sequence[Effect]:
-        if Role.AGENT not in self._me.roles or peer.why_not_grant(Grant.OBSERVE):
-            return []
-        self._watchers.add(peer.node)
-        return [Send(peer.node, self._presence(now))]
-
-    def _presence(self, now: float) -> Presence:
-        return Presence(
-            status=self._own.status,
-            reason=self._own.reason,
-            status_age=age_of(self._since, now),
-            online_age=age_of(self._started, now),
-            activity_age=age_of(self._activity, now),
-            locked=self._around.locked,
-            displays=self._around.displays,
-            screen_error=self._around.error,
-        )
-
-    def _tell_everyone(self, now: float) -> Sequence[Effect]:
-        return [Send(node, self._presence(now)) for node in sorted(self._watchers)]
-
-    def _own_status(self) -> OwnStatus:
-        return OwnStatus(
-            status=self._own.status,
-            reason=self._own.reason,
-            since=self._since,
-            locked=self._around.locked,
-            displays=self._around.displays,
-            screen_error=self._around.error,
-        )
-
-    def _publish_own(self) -> Sequence[Effect]:
-        return [Publish(SELF, "self", self._own_status())] if Role.AGENT in self._me.roles else []
-
-    # --- watching ------------------------------------------------------------------------------------
-
-    def receive(self, peer: Identity, message: Message, now: float) -> Sequence[Effect]:
-        if not isinstance(message, Presence) or Role.AGENT not in peer.roles:
-            return []
-        if Role.SUPERVISOR not in self._me.roles:
-            return []
-        why: Literal["", "break", "locked"] = (
-            "break" if message.status == "break" else "locked" if message.locked else ""
-        )
-        row = AgentRow(
-            node=peer.node,
-            name=peer.name,
-            email=peer.email,
-            teams=tuple(sorted(peer.teams)),
-            status="absent" if why else "available",
-            why=why,
-            reason=message.reason if why == "break" else "",
-            since=now - message.status_age,
-            online=True,
-            online_since=now - message.online_age,
-            last_activity=now - message.activity_age,
-            locked=message.locked,
-            displays=message.displays,
-            screen_error=message.screen_error,
-        )
-        return self._put_row(row)
+        if Role.AGENT in peer.roles:
+            self._linked[peer.node] = peer
+            self._rows.linked(peer.node)
+        if self._is_agent and peer.why_not_grant(Grant.OBSERVE) is None:
+            self._own.watch(peer.node, now)
+        return self._outcome(now)
 
     def peer_down(self, peer: NodeId, now: float) -> Sequence[Effect]:
-        self._watchers.discard(peer)
-        row = self._rows.get(peer)
-        if row is None or not row.online:
-            return []
-        gone = AgentRow(
-            node=row.node,
-            name=row.name,
-            email=row.email,
-            teams=row.teams,
-            status="absent",
-            why="offline",
-            since=now,
-            online=False,
-            last_activity=row.last_activity,
-            last_heard=now,
-        )
-        return self._put_row(gone)
+        self._linked.pop(peer, None)
+        self._own.unwatch(peer)
+        self._rows.lost(peer, now)
+        for request, asked in list(self._asked.items()):
+            if asked.agent == peer:
+                self._settle_request(request, LinkLost(agent=asked.name))
+        return self._outcome(now)
 
-    def _put_row(self, row: AgentRow) -> Sequence[Effect]:
-        self._rows[row.node] = row
-        return [Publish(AGENTS, row.node, row)]
+    def receive(self, peer: Identity, message: Message, now: float) -> Sequence[Effect]:
+        watches = Role.SUPERVISOR in self._me.roles
+        match message:
+            case Presence() if watches and Role.AGENT in peer.roles:
+                self._rows.heard(peer, message, now)
+            case StatusRequested() if self._is_agent:
+                self._requested(peer, message, now)
+            case StatusAnswered():
+                self._answered(peer.node, message)
+        return self._outcome(now)
+
+    def _requested(self, peer: Identity, message: StatusRequested, now: float) -> None:
+        """A supervisor sets this agent's status; whether that may be is decided here."""
+        try:
+            if missing := peer.why_not_grant(Grant.CONTROL):
+                raise missing
+            self._own.choose(message.status, message.reason, now, by=peer.name)
+        except LanassistError as error:
+            answer = StatusAnswered(id=message.id, code=error.code, text=error.text[: limits.REASON_LENGTH])
+        else:
+            answer = StatusAnswered(id=message.id)
+        self._decision.send(peer.node, answer)
+
+    def _answered(self, agent: NodeId, message: StatusAnswered) -> None:
+        asked = self._asked.get(message.id)
+        if asked is not None and asked.agent == agent:
+            refusal = said_elsewhere(message.code, message.text) if message.code else None
+            self._settle_request(message.id, refusal)
+
+    def _settle_request(self, request: str, refusal: LanassistError | None) -> None:
+        ticket = self._asked.pop(request).ticket
+        if refusal is None:
+            self._decision.reply(ticket, Done())
+        else:
+            self._decision.refuse(ticket, refusal)
 
     # --- commands ------------------------------------------------------------------------------------
 
     def command(self, ticket: Ticket, command: AnyCommand, now: float) -> Sequence[Effect]:
-        match command:
-            case ListAgents():
-                rows = sorted(self._rows.values(), key=lambda row: (row.name.casefold(), row.node))
-                return [Reply(ticket, AgentList(now=now, agents=tuple(rows)))]
-            case ShowStatus():
-                return [Reply(ticket, StatusReport(now=now, status=self._own_status()))]
-            case SetStatus():
-                return self._set_status(ticket, command, now)
-        return []
+        try:
+            match command:
+                case ListAgents():
+                    self._decision.reply(ticket, AgentList(now=now, agents=tuple(self._rows)))
+                case SetStatusOf():
+                    self._ask(ticket, command, now)
+                case _:
+                    self._own_command(ticket, command, now)
+        except LanassistError as refusal:
+            self._decision.refuse(ticket, refusal)
+        return self._outcome(now)
 
-    def _set_status(self, ticket: Ticket, command: SetStatus, now: float) -> Sequence[Effect]:
-        reason = command.reason if command.status == "break" else ""
-        allowed = self._break_reasons
-        if command.status == "break" and allowed and reason not in allowed:
-            why = f"choose one of {', '.join(allowed)}"
-            return [Refuse(ticket, BadInput(what=f"The break reason “{reason}”", why=why))]
-        self._activity = now
-        if (command.status, reason) != (self._own.status, self._own.reason):
-            self._own = SavedStatus(status=command.status, reason=reason, since=now)
-            self._since = now
-        return [
-            StatusChanged(self._own),
-            Reply(ticket, Done()),
-            *self._publish_own(),
-            *self._tell_everyone(now),
-        ]
+    def _own_command(self, ticket: Ticket, command: AnyCommand, now: float) -> None:
+        if missing := self._me.why_not_role(Role.AGENT):
+            raise missing
+        match command:
+            case ShowStatus():
+                self._decision.reply(ticket, StatusReport(now=now, status=self._own.status()))
+            case ShowDays():
+                self._decision.reply(ticket, DayList(days=self._figures.days()))
+            case SetStatus():
+                self._own.choose(command.status, command.reason, now)
+                self._decision.reply(ticket, Done())
+            case SetCapacity():
+                self._own.choose_capacity(command.capacity)
+                self._decision.reply(ticket, Done())
+
+    def _ask(self, ticket: Ticket, command: SetStatusOf, now: float) -> None:
+        if missing := self._me.why_not_grant(Grant.CONTROL):
+            raise missing
+        agent = self._rows.find(command.agent, self._linked.values())
+        if agent.node not in self._linked:
+            raise Offline(agent=agent.name, since="")
+        request = str(next(self._ids))
+        self._asked[request] = _Asked(
+            ticket=ticket, agent=agent.node, name=agent.name, until=now + limits.STATUS_ANSWER
+        )
+        message = StatusRequested(id=request, status=command.status, reason=command.reason)
+        self._decision.send(agent.node, message)
+
+    # --- time ----------------------------------------------------------------------------------------
+
+    def deadline(self) -> float | None:
+        times = [self._own.deadline(), *(asked.until for asked in self._asked.values())]
+        return min([each for each in times if each is not None], default=None)
+
+    def on_deadline(self, now: float) -> Sequence[Effect]:
+        for request, asked in list(self._asked.items()):
+            if now >= asked.until:
+                self._settle_request(request, NoAnswer(agent=asked.name))
+        return self._outcome(now)

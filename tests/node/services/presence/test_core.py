@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lanassist.node.protocol.codec import decode, encode
 from lanassist.node.protocol.messages import Display, Presence
-from lanassist.node.services.base import Effect, Publish, Refuse, Reply, Send
+from lanassist.node.services.base import Effect, Persist, Publish, Refuse, Reply, Send
 from lanassist.node.services.presence.commands import (
     AGENTS,
     AgentList,
@@ -18,9 +18,9 @@ from lanassist.node.services.presence.core import (
     KnownAgent,
     PresenceCore,
     SavedStatus,
-    StatusChanged,
     Surroundings,
 )
+from lanassist.node.services.presence.records import ChoiceRecord
 from lanassist.node.trust.grants import Grant
 from tests.support.people import agent, supervisor
 
@@ -73,7 +73,7 @@ def test_a_break_reaches_every_supervisor_with_its_reason_and_is_kept() -> None:
     effects = dana.command(1, SetStatus(status="break", reason="lunch"), 160.0)
     (presence,) = told(effects)
     assert (presence.status, presence.reason, presence.status_age) == ("break", "lunch", 0.0)
-    assert StatusChanged(SavedStatus(status="break", reason="lunch", since=160.0)) in effects
+    assert effects[0] == Persist((ChoiceRecord(status="break", reason="lunch", since=160.0),))
 
 
 def test_a_reason_that_the_site_does_not_know_is_refused_with_the_choices() -> None:
@@ -94,6 +94,7 @@ def test_saying_break_twice_does_not_restart_its_clock() -> None:
 
 def test_an_agent_goes_from_available_to_locked_to_break_to_offline_on_the_dashboard() -> None:
     sam = watching()
+    sam.peer_up(DANA, 49.0)
     available = row(sam.receive(DANA, Presence(status="available", status_age=5.0), 50.0))
     assert (available.status, available.since, available.online) == ("available", 45.0, True)
     locked = row(sam.receive(DANA, Presence(status="available", locked=True), 60.0))
