@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 from tests.cli.agents import agent, agents
+from tests.cli.conversations import MIA, batch, everything, told
 from tests.cli.terminal import Terminal
 from tests.support.local_api import FakeNode
 
@@ -32,3 +33,10 @@ def test_a_table_needs_nothing_heavy(terminal: Terminal, node: FakeNode) -> None
 def test_json_needs_no_tables_either(terminal: Terminal, node: FakeNode) -> None:
     node.answer("presence.agents", agents(agent("Dana Fox")))
     assert not imported_by(terminal, "agents", "list", "--json") & (HEAVY | {"rich"})
+
+
+def test_conversations_need_nothing_heavy_either(terminal: Terminal, node: FakeNode) -> None:
+    node.answer("conversations.list", everything(told("aa11", MIA)))
+    node.stream("/api/events", batch(snapshot=True))
+    assert not imported_by(terminal, "chats", "list") & HEAVY
+    assert not imported_by(terminal, "control", "list") & HEAVY
