@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from lanassist.node.errors import BadInput
+from lanassist.node.errors import BadInput, TooManyConversations
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import Typing
 from lanassist.node.services.base import AnyCommand, Done, Ticket
@@ -71,6 +71,8 @@ class Counter:
             client = command.client.id
             if refusal := why_not_named(client, command.via) or self._blocks.why_not(client, now):
                 raise refusal
+            if not command.via and self._open_of(client) >= limits.OPEN_PER_CLIENT:
+                raise TooManyConversations(count=limits.OPEN_PER_CLIENT)
             found = self._book.begin(
                 self._new_id(), command.id, command.client, command.category, now, command.via
             )
@@ -80,6 +82,11 @@ class Counter:
             self._windows.tell(found, said)
             self._windows.show(found, now)
         self._decision.reply(ticket, Started(conversation=found.record.id, view=self._windows.view(found)))
+
+    def _open_of(self, client: str) -> int:
+        """How many of a client's conversations are not done."""
+        own = (each.record for each in self._book if each.record.client.id == client)
+        return sum(record.state != "done" for record in own)
 
     def _send(self, ticket: Ticket, command: SendAsClient, now: float) -> None:
         found = self._book.of_client(command.conversation, command.client)

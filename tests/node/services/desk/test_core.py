@@ -548,9 +548,11 @@ def test_a_client_of_the_page_has_few_conversations_open_at_once() -> None:
     team = Team()
     dana = team.agent("Dana", capacity=9)
     eve = Client(id="eve", name="Eve")
-    starts = [StartConversation(id=f"start-{n}", client=eve, text="help") for n in range(4)]
-    answers = [team.desk.ask(start) for start in starts]
-    assert [code(answer) for answer in answers] == ["", "", "", "too-many-conversations"]
+    starts = [
+        StartConversation(id=f"start-{n}", client=eve, text="help") for n in range(limits.OPEN_PER_CLIENT + 1)
+    ]
+    answers = [code(team.desk.ask(start)) for start in starts]
+    assert answers == [""] * limits.OPEN_PER_CLIENT + ["too-many-conversations"]
     dana.ask(DoAct(conversation=dana.holds()[0], kind="complete"))
     assert isinstance(team.desk.ask(starts[-1]), Started)
     assert isinstance(team.desk.ask(starts[-1]), Started)  # said twice, it is the same
