@@ -42,9 +42,18 @@ const dismissed = signal(/** @type {ReadonlySet<string>} */ (new Set(remembered(
 const visible = signal(document.visibilityState === "visible");
 document.addEventListener("visibilitychange", () => (visible.value = document.visibilityState === "visible"));
 
+/** Whether one column is shown at a time; the same width as in agent.css. */
+const oneColumn = matchMedia("(max-width: 900px)");
+export const narrow = signal(oneColumn.matches);
+oneColumn.addEventListener("change", () => (narrow.value = oneColumn.matches));
+
+/** The column that is shown where there is room for one. */
+export const view = signal(/** @type {"list" | "conversation" | "info"} */ (chosen.peek() ? "conversation" : "list"));
+
 effect(() => {
   const last = logs.value.get(chosen.value)?.at(-1)?.seq ?? 0;
-  if (!visible.value || (seen.peek().get(chosen.value) ?? 0) >= last) return;
+  const hidden = !visible.value || (narrow.value && view.value !== "conversation");
+  if (hidden || (seen.peek().get(chosen.value) ?? 0) >= last) return;
   seen.value = new Map(seen.peek()).set(chosen.value, last);
   remember(SEEN, [...seen.peek()].slice(-500));
 });

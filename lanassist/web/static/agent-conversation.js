@@ -70,7 +70,7 @@ export function Conversation({ row, entries, back, about }) {
         ${row.state === "held"
           ? html`<${Doings} row=${row} />`
           : html`<span class="muted"><bdi>${row.category}</bdi></span>`}
-        <button type="button" class="quiet icon middle" aria-label="About the client" title="About the client" onClick=${about}><span aria-hidden="true">ⓘ</span></button>
+        <button type="button" class="quiet middle" onClick=${about}>About<span class="unseen"> the client</span></button>
       </header>
       ${!row.desk_online && row.state === "held" && html`
         <p class="trouble" role="status">The desk of this conversation is offline. What you write is kept, and sent when it is back.</p>

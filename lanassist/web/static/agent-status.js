@@ -38,14 +38,13 @@ export function StatusPicker() {
   const { shape, word, reason } = ownState(own, load.value);
   const button = html`
     <span class="shape ${shape}" aria-hidden="true"></span>
-    <span class="word">${word}${reason && html`<span class="reason"> · <bdi>${reason}</bdi></span>`}</span>
+    <span class="word">${word}<span class="reason">${reason && html` · <bdi>${reason}</bdi>`}${own.set_by && html` · set by <bdi>${own.set_by}</bdi>`}</span></span>
     <${Wait} since=${own.since} label="for" />
   `;
   return html`
     <${Menu} kind="status-picker" button=${button} title="Your status">
       ${(/** @type {() => void} */ close) => html`<${Choices} close=${close} />`}
     <//>
-    ${own.set_by && html`<span class="set-by muted">set by <bdi>${own.set_by}</bdi></span>`}
   `;
 }
 

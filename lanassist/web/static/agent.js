@@ -1,7 +1,7 @@
 // @ts-check
 // /agent: the agent's console.
 
-import { choose, chosen, desks, firstOfAll, mine, openWhispers, rows, status, unreadTotal, whispers } from "./agent-board.js";
+import { choose, chosen, desks, firstOfAll, mine, narrow, openWhispers, rows, status, unreadTotal, view, whispers } from "./agent-board.js";
 import { Conversation, useLog, you } from "./agent-conversation.js";
 import { idleWords } from "./agent-shape.js";
 import { Capacity, Figures, StatusPicker, beAvailable, trouble } from "./agent-status.js";
@@ -21,10 +21,6 @@ import { render } from "./vendor/preact.mjs";
 import { effect } from "./vendor/signals.mjs";
 
 /** @import { OwnConversation } from "./conversation-types.js" */
-/** @typedef {"list" | "conversation" | "info"} View  the one column that a narrow page shows */
-
-/** Pixels up to which one column is shown at a time; the same in agent.css. */
-const NARROW = 900;
 
 const KEYS = /** @type {const} */ ([
   ["J", "next client"],
@@ -38,10 +34,9 @@ const KEYS = /** @type {const} */ ([
 ]);
 
 function Console() {
-  const [view, setView] = useState(/** @type {View} */ (chosen.peek() ? "conversation" : "list"));
   const open = (/** @type {string} */ conversation) => {
     choose(conversation);
-    setView("conversation");
+    view.value = "conversation";
   };
   useEffect(() => {
     const step = (/** @type {number} */ by) => {
@@ -56,9 +51,9 @@ function Console() {
     <${ControlBand} />
     <div role="alert">${trouble.value && html`<p class="refusal top-trouble">${trouble.value}</p>`}</div>
     <${Whispers} />
-    <div class="console" data-view=${view}>
+    <div class="console" data-view=${view.value}>
       <${Clients} open=${open} />
-      <${Chosen} show=${setView} />
+      <${Chosen} />
     </div>
     <${News} />
   `;
@@ -88,10 +83,9 @@ function Clients({ open }) {
   `;
 }
 
-/** @param {{show: (view: View) => void}} props */
-function Chosen({ show }) {
+function Chosen() {
   const row = mine.value.get(chosen.value);
-  if (row) return html`<${Both} key=${row.conversation} row=${row} show=${show} />`;
+  if (row) return html`<${Both} key=${row.conversation} row=${row} />`;
   const someone = rows.value.some((each) => each.part !== "done");
   return html`
     <main class="column middle-column">
@@ -100,8 +94,9 @@ function Chosen({ show }) {
   `;
 }
 
-/** @param {{row: OwnConversation, show: (view: View) => void}} props */
-function Both({ row, show }) {
+/** @param {{row: OwnConversation}} props */
+function Both({ row }) {
+  const show = (/** @type {typeof view.value} */ column) => void (view.value = column);
   const entries = useLog(row);
   return html`
     <main class="column middle-column">
@@ -158,7 +153,7 @@ effect(() => {
 });
 effect(() => {
   const free = rows.value.length > 0 && !mine.value.has(chosen.value);
-  const first = free && innerWidth > NARROW ? firstOfAll() : "";
+  const first = free && !narrow.value ? firstOfAll() : "";
   if (first) choose(first);
 });
 

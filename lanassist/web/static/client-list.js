@@ -46,7 +46,7 @@ function Row({ row, chosen, choose }) {
       ${row.part === "waiting" && html`<${Wait} since=${row.waitingSince ?? row.since} />`}
       <span class="about">
         ${row.category && html`<bdi class="category">${row.category}</bdi>`}
-        ${row.typing ? html`<span class="is-typing">typing…</span>` : row.preview && html`<bdi class="preview">${row.preview}</bdi>`}
+        ${row.typing ? html`<span class="is-typing">typing…</span>` : row.preview && html`<bdi class="last-words">${row.preview}</bdi>`}
       </span>
       ${row.mark && html`<span class="mark-text">${row.mark}</span>`}
       ${row.unread > 0 && html`<span class="unread">${row.unread}<span class="unseen"> unread</span></span>`}

@@ -55,7 +55,7 @@ export function ConversationLog(props) {
           <div class="line own draft"><p class="said"><bdi>${draft}</bdi></p>
             <p class="state"><bdi>${voice.name}</bdi> ${voice.as === "you" ? "are" : "is"} typing: not sent</p></div>
         `}
-        ${typing && html`<p class="line client typing"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><bdi>${client}</bdi> is typing</p>`}
+        ${typing && html`<p class="line client typing"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><span><bdi>${client}</bdi> is typing</span></p>`}
       </div>
       ${below && html`<button type="button" class="to-end" onClick=${toEnd}><span aria-hidden="true">↓</span> Newest</button>`}
     </div>

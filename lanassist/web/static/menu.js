@@ -2,7 +2,7 @@
 // A button that opens a sheet below it: closed by Esc, a click elsewhere, or a choice made in it.
 
 import { html } from "./html.js";
-import { useEffect, useId, useRef, useState } from "./vendor/preact-hooks.mjs";
+import { useId, useLayoutEffect, useRef, useState } from "./vendor/preact-hooks.mjs";
 
 /**
  * @param {{button: unknown, label?: string, kind?: string, title?: string, opened?: () => void, children: (close: () => void) => unknown}} props
@@ -16,7 +16,7 @@ export function Menu({ button, label = "", kind = "", title = "", opened, childr
     setOpen(false);
     /** @type {HTMLElement | null | undefined} */ (ref.current?.querySelector("button"))?.focus();
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return undefined;
     opened?.();
     const away = (/** @type {Event} */ event) => event.target instanceof Node && !ref.current?.contains(event.target) && setOpen(false);
