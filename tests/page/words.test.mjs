@@ -7,7 +7,8 @@ import { ago, duration, roughly, timeOfDay } from "../../lanassist/web/static/ti
 
 const row = (name, about = {}) => ({
   node: name.toLowerCase(), name, email: `${name.toLowerCase()}@acme.example`, teams: [], status: "available", why: "", reason: "",
-  since: 900, online: true, online_since: 100, last_activity: 950, last_heard: null, locked: false, displays: [], screen_error: "", ...about,
+  since: 900, online: true, online_since: 100, last_activity: 950, last_heard: null, locked: false, displays: [], screen_error: "",
+  active: 0, total: 3, ongoing: 0, waiting: 0, waiting_since: null, completed: 0, aht: null, ...about,
 });
 const names = (rows) => rows.map((each) => each.name).join(" ");
 
@@ -40,9 +41,24 @@ test("rows sort by a column, and by name where that is equal", () => {
   assert.equal(names(sorted(rows, "since", true)), "Cleo Ana Bo");
 });
 
+test("usually whoever has a client waiting longest is first; without a figure is last either way", () => {
+  const rows = [row("Ana"), row("Bo", { waiting_since: 950 }), row("Cleo", { waiting_since: 900 })];
+  assert.equal(names(sorted(rows, "usual", false)), "Cleo Bo Ana");
+  const handled = [row("Ana"), row("Bo", { aht: 20 }), row("Cleo", { aht: 90 })];
+  assert.equal(names(sorted(handled, "aht", false)), "Bo Cleo Ana");
+  assert.equal(names(sorted(handled, "aht", true)), "Cleo Bo Ana");
+});
+
+test("a full agent says how full, also beyond, and one after a call for how long", () => {
+  assert.equal(reason(row("Dana", { status: "connected", active: 4 }), 1000), "full 4/3");
+  assert.equal(reason(row("Dana", { status: "acw", since: 958 }), 1000), "00:42");
+  assert.equal(reason(row("Dana", { status: "absent", why: "idle" }), 1000), "idle");
+});
+
 test("held rows keep their places; new ones come last", () => {
-  const rows = sorted([row("Ana"), row("Bo"), row("Cleo")], "agent", false);
-  assert.equal(names(inHeldOrder(rows, ["cleo", "ana"])), "Cleo Ana Bo");
+  const there = (node) => node !== "gone";
+  assert.deepEqual(inHeldOrder(["ana", "bo", "cleo"], ["cleo", "gone", "ana"], there), ["cleo", "ana", "bo"]);
+  assert.deepEqual(inHeldOrder(["bo"], ["ana", "bo"], there), ["ana", "bo"]);
 });
 
 test("the search finds names, mail, teams and states by every word", () => {

@@ -21,7 +21,7 @@ export function Action({ label, about = "", refusal = "", does, kind = "", keys 
         aria-keyshortcuts=${keys || undefined}
         onClick=${() => refusal || does?.()}
       >
-        ${children}${label}
+        ${children}<span class="label">${label}</span>
       </button>
       ${refusal && html`<span class="why" role="tooltip" id=${id}>${refusal}</span>`}
     </span>

@@ -1,66 +1,65 @@
 // @ts-check
-// The dashboard's table: one row an agent, live. A column is one entry of COLUMNS.
+// The dashboard's table: one row an agent, live. A column is one entry of COLUMNS; a row hears of its own
+// agent alone.
 
-import { Assist } from "./assist.js";
+import { Age } from "./age.js";
+import { RowActions } from "./agent-actions.js";
 import { Badge } from "./badge.js";
-import { tickingNow } from "./board.js";
+import { AGENTS, nodeNow, tickingNow, valueAt } from "./board.js";
+import { connection } from "./events.js";
 import { html } from "./html.js";
-import { inHeldOrder, presence, screen, silent, sorted } from "./status.js";
-import { ago, duration } from "./time.js";
-import { useRef, useState } from "./vendor/preact-hooks.mjs";
+import { agentPage } from "./places.js";
+import { silent } from "./status.js";
+import { ago, duration, roughly, timeOfDay } from "./time.js";
+import { useId, useMemo } from "./vendor/preact-hooks.mjs";
+import { computed } from "./vendor/signals.mjs";
 
+/** @import { AgentsView } from "./agents-view.js" */
 /** @import { SortKey } from "./status.js" */
 /** @import { AgentRow } from "./types.js" */
+/** @import { ReadonlySignal } from "./vendor/signals.mjs" */
 
-/** @typedef {(row: AgentRow) => void} OnRow */
+export { agentPage } from "./places.js";
+
+/** @typedef {{glance: (row: AgentRow) => void, setStatus: (row: AgentRow) => void, tell: (words: string) => void}} Deeds */
 
 /**
  * @typedef {object} Column
  * @property {string} name
  * @property {string} kind  its class
  * @property {SortKey} [sort]
- * @property {(row: AgentRow, now: number, glance: OnRow) => unknown} cell
+ * @property {string} [about]  what it is, in the header's tooltip
+ * @property {(row: AgentRow, deeds: Deeds) => unknown} cell
  */
+
+const AHT = "Average handling time: (chat handling + talk + hold + after call work) ÷ interventions completed today. — with none completed.";
+const NONE = html`<span class="muted">—</span>`;
 
 /** @type {readonly Column[]} */
 const COLUMNS = [
   { name: "Agent", kind: "agent", sort: "agent", cell: (row) => html`<${Who} row=${row} />` },
-  { name: "Status", kind: "status", sort: "status", cell: (row, now) => html`<${Badge} row=${row} now=${now} />` },
-  { name: "In state", kind: "since figure", sort: "since", cell: (row, now) => duration(now - row.since) },
-  { name: "Presence", kind: "presence", sort: "presence", cell: (row, now) => two(presence(row, now)) },
+  { name: "Status", kind: "status", sort: "status", cell: (row) => html`<${Badge} row=${row} now=${row.status === "acw" ? tickingNow() : nodeNow()} />` },
+  { name: "In state", kind: "since figure", sort: "since", cell: (row) => html`<${Age} since=${row.since} words=${duration} />` },
+  { name: "Presence", kind: "presence", sort: "presence", cell: presenceCell },
   {
     name: "Last activity",
     kind: "activity",
     sort: "activity",
-    cell: (row, now) => (row.last_activity === null ? html`<span class="muted">—</span>` : ago(now - row.last_activity)),
+    about: "The agent's last message, call or change of status.",
+    cell: (row) => (row.last_activity === null ? NONE : html`<${Age} since=${row.last_activity} words=${ago} />`),
   },
-  { name: "Screen", kind: "screen", cell: (row) => two(screen(row)) },
-  {
-    name: "Actions",
-    kind: "actions",
-    cell: (row, _, glance) => html`
-      <span class="row">
-        <a class="button" href=${agentPage(row.node)} aria-label=${`Open ${row.name}`}>Open</a>
-        <${Assist} row=${row} start=${() => glance(row)} />
-      </span>
-    `,
-  },
+  { name: "Capacity", kind: "capacity", sort: "capacity", about: "Places taken / places in all. A supervisor may give more than there are.", cell: capacityCell },
+  { name: "Ongoing", kind: "count figure", sort: "ongoing", cell: (row) => count(row.ongoing) },
+  { name: "Completed", kind: "count figure", sort: "completed", about: "Interventions completed today.", cell: (row) => count(row.completed) },
+  { name: "Waiting", kind: "count figure wait", sort: "waiting", about: "Clients of this agent who wrote last, and how long the longest of them has waited.", cell: waitingCell },
+  { name: "AHT", kind: "count figure aht", sort: "aht", about: AHT, cell: (row) => (row.aht === null ? NONE : duration(row.aht)) },
+  { name: "Actions", kind: "actions", cell: (row, deeds) => html`<${RowActions} row=${row} deeds=${deeds} />` },
 ];
-
-/**
- * The address of an agent's page, with the displays to watch at once.
- * @param {string} node
- * @param {readonly number[]} [displays]
- */
-export function agentPage(node, displays = []) {
-  const query = `agent=${encodeURIComponent(node)}`;
-  return `/supervisor/agents?${displays.length ? `${query}&glance=${displays.join(",")}` : query}`;
-}
 
 /** @param {{row: AgentRow}} props */
 function Who({ row }) {
   return html`
-    <a class="who" href=${agentPage(row.node)} tabindex="-1">
+    <a class="who" href=${agentPage(row.node)} title=${`${row.name} · ${row.email}`} tabindex="-1">
       <bdi class="name">${row.name}</bdi>
       <bdi class="email">${row.email}</bdi>
     </a>
@@ -69,70 +68,124 @@ function Who({ row }) {
 
 /**
  * A figure with what explains it below.
- * @param {{main: string, detail: string}} texts
+ * @param {{main: unknown, detail: unknown}} texts
  */
 export function two({ main, detail }) {
   return html`<span class="pair"><span>${main}</span>${detail && html`<small class="muted">${detail}</small>`}</span>`;
 }
 
-/**
- * @param {{rows: readonly AgentRow[], stale: boolean, glance: OnRow}} props
- *   stale: nothing is current, because the node itself does not answer
- */
-export function AgentsTable({ rows, stale, glance }) {
-  const now = tickingNow();
-  const [order, setOrder] = useState({ key: /** @type {SortKey} */ ("agent"), descending: false });
-  const steady = useSteadyOrder(sorted(rows, order.key, order.descending));
-  const sortBy = (/** @type {SortKey} */ key) => {
-    steady.release();
-    setOrder({ key, descending: order.key === key && !order.descending });
-  };
+/** @param {AgentRow} row */
+function presenceCell(row) {
+  if (row.online && row.online_since !== null) {
+    const since = row.online_since;
+    return two({ main: html`<${Age} since=${since} words=${roughly} />`, detail: `since ${timeOfDay(nodeNow() - since)}` });
+  }
+  if (row.last_heard === null) return two({ main: "—", detail: "not heard from yet" });
+  return two({ main: "Last heard", detail: html`<${Age} since=${row.last_heard} words=${ago} />` });
+}
+
+/** @param {AgentRow} row */
+function capacityCell({ active, total, online }) {
+  if (!total && !active) return online ? html`<span class="muted figure">0/0</span>` : NONE;
+  const kind = active > total ? "beyond" : active === total ? "full" : "";
+  const bar = { "--places": String(Math.min(total || 1, 12)), "--taken": String(total ? Math.min(1, active / total) : 1) };
   return html`
-    <table class="agents" role="table" aria-label="Agents">
+    <span class="load ${kind}">
+      <span class="bar" style=${bar} aria-hidden="true"></span>
+      <span class="figure">${active}/${total}</span>
+    </span>
+  `;
+}
+
+/** @param {AgentRow} row */
+function waitingCell(row) {
+  if (!row.waiting) return count(0);
+  const longest = row.waiting_since === null ? "" : html`<${Age} since=${row.waiting_since} words=${duration} />`;
+  return html`<span class="pair"><strong>${row.waiting}</strong><small>${longest}</small></span>`;
+}
+
+/** @param {number} number */
+function count(number) {
+  return number ? String(number) : html`<span class="muted">0</span>`;
+}
+
+/** @param {{view: AgentsView, deeds: Deeds}} props */
+export function AgentsTable({ view, deeds }) {
+  return html`
+    <table class="agents ${connection.value.state === "lost" ? "lost" : ""}" role="table" aria-label="Agents">
       <thead role="rowgroup">
-        <tr role="row">${COLUMNS.map((each) => html`<${Heading} key=${each.name} column=${each} order=${order} sortBy=${sortBy} />`)}</tr>
+        <tr role="row">${COLUMNS.map((each) => html`<${Heading} key=${each.name} column=${each} view=${view} />`)}</tr>
       </thead>
-      <tbody role="rowgroup" ...${steady.listeners}>
-        ${steady.rows.map((row) => html`
-          <tr key=${row.node} role="row" data-node=${row.node} class=${stale || silent(row, now) ? "silent" : row.online ? "" : "offline"}>
-            ${COLUMNS.map((each) => html`
-              <td key=${each.name} role="cell" class=${each.kind} data-label=${each.name}>${each.cell(row, now, glance)}</td>
-            `)}
-          </tr>
-        `)}
+      <tbody role="rowgroup" onKeyDown=${walk} ...${holding(view)}>
+        ${view.nodes.value.map((node) => html`<${Row} key=${node} node=${node} deeds=${deeds} />`)}
       </tbody>
     </table>
   `;
 }
 
-/** @param {{column: Column, order: {key: SortKey, descending: boolean}, sortBy: (key: SortKey) => void}} props */
-function Heading({ column, order, sortBy }) {
-  const { name, kind, sort } = column;
+/** @param {{node: string, deeds: Deeds}} props */
+function Row({ node, deeds }) {
+  const found = /** @type {ReadonlySignal<AgentRow | null>} */ (valueAt(AGENTS, node));
+  const hushed = useMemo(() => computed(() => found.value !== null && silent(found.value, tickingNow())), [found]);
+  const row = found.value;
+  if (!row) return null;
+  return html`
+    <tr role="row" data-node=${node} class=${hushed.value ? "silent" : row.online ? "" : "offline"}>
+      ${COLUMNS.map((each) => html`
+        <td key=${each.name} role="cell" class=${each.kind} data-label=${each.name}>${each.cell(row, deeds)}</td>
+      `)}
+    </tr>
+  `;
+}
+
+/** @param {{column: Column, view: AgentsView}} props */
+function Heading({ column, view }) {
+  const { name, kind, sort, about } = column;
+  const id = useId();
   if (!sort) return html`<th role="columnheader" scope="col" class=${kind}>${name}</th>`;
-  const now = order.key !== sort ? "none" : order.descending ? "descending" : "ascending";
+  const { key, descending } = view.order.value;
+  const now = key !== sort ? "none" : descending ? "descending" : "ascending";
   return html`
     <th role="columnheader" scope="col" class=${kind} aria-sort=${now}>
-      <button type="button" class="sort" onClick=${() => sortBy(sort)}>${name}<span class="arrow" aria-hidden="true"></span></button>
+      <span class="action">
+        <button type="button" class="sort" aria-describedby=${about ? id : undefined} onClick=${() => view.sortBy(sort)}>
+          ${name}<span class="arrow" aria-hidden="true"></span>
+        </button>
+        ${about && html`<span class="why" role="tooltip" id=${id}>${about}</span>`}
+      </span>
     </th>
   `;
 }
 
 /**
- * The rows in order, except that nothing moves while the pointer or the focus is among them.
- * @param {AgentRow[]} wanted
+ * Nothing moves while the pointer or the keyboard's focus is among the rows.
+ * @param {AgentsView} view
  */
-function useSteadyOrder(wanted) {
-  const held = useRef(/** @type {readonly string[] | null} */ (null));
-  const shown = useRef(/** @type {readonly string[]} */ ([]));
-  const rows = held.current ? inHeldOrder(wanted, held.current) : wanted;
-  shown.current = rows.map((row) => row.node);
-  const hold = () => void (held.current = shown.current);
-  const release = () => void (held.current = null);
-  const leave = (/** @type {Event} */ event) => {
-    const body = /** @type {Element} */ (event.currentTarget);
-    const focused = event.type === "mouseleave" && body.querySelector(":focus-visible");
-    const pointed = event.type === "focusout" && body.matches(":hover");
-    if (!focused && !pointed) release();
+function holding(view) {
+  const focused = (/** @type {FocusEvent} */ { target }) => target instanceof Element && target.matches(":focus-visible");
+  return {
+    onMouseEnter: () => view.hold("pointer"),
+    onMouseLeave: () => view.release("pointer"),
+    onFocusIn: (/** @type {FocusEvent} */ event) => focused(event) && view.hold("focus"),
+    onFocusOut: () => view.release("focus"),
   };
-  return { rows, release, listeners: { onMouseEnter: hold, onFocusIn: hold, onMouseLeave: leave, onFocusOut: leave } };
+}
+
+/**
+ * Arrow up and down: the same control, one row further.
+ * @param {KeyboardEvent} event
+ */
+function walk(event) {
+  const row = event.target instanceof Element ? event.target.closest("tr") : null;
+  const next = event.key === "ArrowDown" ? row?.nextElementSibling : event.key === "ArrowUp" ? row?.previousElementSibling : null;
+  const at = row ? controls(row).findIndex((each) => each === event.target) : -1;
+  const target = next && at >= 0 ? controls(next)[at] : undefined;
+  if (!(target instanceof HTMLElement)) return;
+  event.preventDefault();
+  target.focus();
+}
+
+/** @param {Element} row */
+function controls(row) {
+  return [...row.querySelectorAll(".actions :is(a, button):not(.sheet *)")];
 }

@@ -2,21 +2,26 @@
 // The Assist buttons of an agent. Whether they can be used, and why not, is the node's word.
 
 import { Action } from "./action.js";
-import { offers } from "./board.js";
+import { OFFERS, valueAt } from "./board.js";
 import { html } from "./html.js";
 
-/** @import { AgentRow } from "./types.js" */
+/** @import { AgentRow, Offer } from "./types.js" */
+
+/** @param {AgentRow} row */
+function offerOf(row) {
+  return /** @type {Offer | null} */ (valueAt(OFFERS, row.node).value);
+}
 
 /** @param {AgentRow} row */
 export function screenRefusal(row) {
-  const offer = offers.value.get(row.node);
+  const offer = offerOf(row);
   if (offer) return offer.refusal?.text ?? "";
   return row.online ? "Not known yet" : "Offline";
 }
 
 /** @param {AgentRow} row */
 export function displaysOf(row) {
-  const offered = offers.value.get(row.node)?.displays ?? [];
+  const offered = offerOf(row)?.displays ?? [];
   return offered.length ? offered : row.displays;
 }
 

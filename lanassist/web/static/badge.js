@@ -15,7 +15,7 @@ export function Badge({ row, now, brief = false }) {
     <span class="badge">
       <span class="shape ${row.status}" aria-hidden="true"></span>
       <span class="word">${WORDS[row.status]}</span>
-      ${why && html`<span class="reason"><span class="between" aria-hidden="true"> · </span><bdi>${why}</bdi></span>`}
+      ${why && html`<span class="reason figure"><span class="between" aria-hidden="true"> · </span><bdi>${why}</bdi></span>`}
     </span>
   `;
 }

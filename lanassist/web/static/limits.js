@@ -19,3 +19,5 @@ export const LEASE_EVERY = 1;
 export const WATCH_AGAIN = 10;
 /** Characters of one entry of a conversation's log. */
 export const ENTRY_LENGTH = 4000;
+/** Characters of a reason: of a break, a block, a glance. */
+export const REASON_LENGTH = 300;

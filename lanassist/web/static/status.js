@@ -1,7 +1,7 @@
 // @ts-check
 // An agent's status in words, and agents in order. Pure: the page's texts about presence are all here.
 
-import { ago, roughly, timeOfDay } from "./time.js";
+import { ago, duration, roughly, timeOfDay } from "./time.js";
 
 /** @import { AgentRow, Display } from "./types.js" */
 
@@ -16,11 +16,15 @@ export const WORDS = Object.freeze({
 const FELL_SILENT = 120;
 
 /**
- * Why an agent is absent, in a few words; empty otherwise.
+ * What there is to add to the status, in a few words: why an agent is absent, that one is full, how long one
+ * has been at it after a call. Empty for an agent who is simply available.
  * @param {AgentRow} row
  * @param {number} now
  */
 export function reason(row, now) {
+  if (row.status === "connected") return `full ${row.active}/${row.total}`;
+  if (row.status === "acw") return duration(now - row.since);
+  if (row.why === "idle") return "idle";
   if (row.why === "break") return row.reason ? `on break: ${row.reason}` : "on break";
   if (row.why === "locked") return "screen locked";
   if (row.why === "offline") return row.last_heard === null ? "offline" : `offline since ${timeOfDay(now - row.last_heard)}`;
@@ -66,19 +70,36 @@ export function size(display) {
   return `${display.width} × ${display.height}`;
 }
 
-/** @typedef {"agent" | "status" | "since" | "presence" | "activity"} SortKey */
+/**
+ * A column to sort by, or the usual order: who has a client waiting longest, then by name.
+ * @typedef {"usual" | "agent" | "status" | "since" | "presence" | "activity" | "capacity" | "ongoing" | "completed" | "waiting" | "aht"} SortKey
+ */
 
 /**
- * What a column sorts by. Text compares as people expect, numbers by size.
- * @param {AgentRow} row
- * @param {SortKey} key
+ * What a column sorts by, smallest first; null comes last whichever way it is sorted.
+ * @type {Readonly<Record<Exclude<SortKey, "agent">, (row: AgentRow) => number | null>>}
  */
-function sortValue(row, key) {
-  if (key === "status") return Object.keys(WORDS).indexOf(row.status);
-  if (key === "since") return -row.since;
-  if (key === "presence") return row.online ? row.online_since ?? 0 : 1e12 - (row.last_heard ?? 0);
-  if (key === "activity") return -(row.last_activity ?? -1e12);
-  return 0;
+const SORT_VALUES = Object.freeze({
+  usual: (row) => row.waiting_since,
+  status: (row) => Object.keys(WORDS).indexOf(row.status),
+  since: (row) => -row.since,
+  presence: (row) => (row.online ? row.online_since ?? 0 : 1e12 - (row.last_heard ?? 0)),
+  activity: (row) => (row.last_activity === null ? null : -row.last_activity),
+  capacity: (row) => (row.total ? row.active / row.total : null),
+  ongoing: (row) => row.ongoing,
+  completed: (row) => row.completed,
+  waiting: (row) => row.waiting,
+  aht: (row) => row.aht,
+});
+
+const words = new Intl.Collator();
+
+/**
+ * @param {AgentRow} a
+ * @param {AgentRow} b
+ */
+function byName(a, b) {
+  return words.compare(a.name, b.name) || words.compare(a.email, b.email) || (a.node < b.node ? -1 : 1);
 }
 
 /**
@@ -89,22 +110,31 @@ function sortValue(row, key) {
  */
 export function sorted(rows, key, descending) {
   const sign = descending ? -1 : 1;
-  const byName = (/** @type {AgentRow} */ a, /** @type {AgentRow} */ b) =>
-    a.name.localeCompare(b.name) || a.email.localeCompare(b.email) || a.node.localeCompare(b.node);
-  const byKey = (/** @type {AgentRow} */ a, /** @type {AgentRow} */ b) => sortValue(a, key) - sortValue(b, key);
-  return [...rows].sort((a, b) => (key === "agent" ? sign * byName(a, b) : sign * byKey(a, b) || byName(a, b)));
+  if (key === "agent") return [...rows].sort((a, b) => sign * byName(a, b));
+  const value = SORT_VALUES[key];
+  return [...rows].sort((a, b) => inOrder(value(a), value(b), sign) || byName(a, b));
 }
 
 /**
- * Rows as they stood, while the pointer or the focus is among them: those that are still there keep their
- * place, new ones come last.
- * @param {AgentRow[]} rows  in the order wanted
- * @param {readonly string[]} held  node ids in the order shown
+ * @param {number | null} a
+ * @param {number | null} b
+ * @param {number} sign
  */
-export function inHeldOrder(rows, held) {
-  const place = new Map(held.map((node, i) => [node, i]));
-  const at = (/** @type {AgentRow} */ row) => place.get(row.node) ?? held.length;
-  return [...rows].sort((a, b) => at(a) - at(b));
+function inOrder(a, b, sign) {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return sign * (a - b);
+}
+
+/**
+ * Nodes as they stood, while the pointer or the focus is among their rows: whatever is still there keeps its
+ * place, new ones come last.
+ * @param {readonly string[]} wanted  in the order wanted
+ * @param {readonly string[]} held  in the order shown
+ * @param {(node: string) => boolean} there  whether there still is such an agent, wanted or not
+ */
+export function inHeldOrder(wanted, held, there) {
+  const shown = new Set(held);
+  return [...held.filter(there), ...wanted.filter((node) => !shown.has(node))];
 }
 
 /**

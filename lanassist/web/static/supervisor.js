@@ -1,88 +1,109 @@
 // @ts-check
 // /supervisor: the dashboard.
 
-import { AgentsTable, agentPage } from "./agents-table.js";
+import { AgentsTable } from "./agents-table.js";
+import { AgentsView } from "./agents-view.js";
 import { displaysOf } from "./assist.js";
-import { agents, known } from "./board.js";
-import { connection, followEvents } from "./events.js";
+import { known } from "./board.js";
+import { followEvents } from "./events.js";
 import { Help } from "./help-dialog.js";
 import { html } from "./html.js";
 import { onKeys } from "./keys.js";
 import { Picker, firstChoice } from "./picker.js";
-import { fits } from "./status.js";
+import { agentPage } from "./places.js";
+import { SetStatus } from "./set-status.js";
 import { Banner, Me, Peers } from "./topbar.js";
 import { Totals } from "./totals.js";
-import { useEffect, useRef, useState } from "./vendor/preact-hooks.mjs";
+import { useEffect, useRef } from "./vendor/preact-hooks.mjs";
 import { render } from "./vendor/preact.mjs";
+import { computed, signal } from "./vendor/signals.mjs";
 
-/** @import { Status } from "./totals.js" */
 /** @import { AgentRow } from "./types.js" */
 
 const KEYS = /** @type {const} */ ([
   ["/", "search"],
-  ["Tab", "from row to row: Open, Assist"],
+  ["Tab", "from control to control"],
+  ["↑ ↓", "the same control, one row further"],
   ["Esc", "close a dialog, clear the search"],
   ["?", "this help"],
 ]);
 
-function Dashboard() {
-  const all = [...agents.value.values()];
-  const [search, setSearch] = useState("");
-  const [statuses, setStatuses] = useState(/** @type {ReadonlySet<Status>} */ (new Set()));
-  const [asked, setAsked] = useState(/** @type {AgentRow | null} */ (null));
-  const rows = all.filter((row) => (!statuses.size || statuses.has(row.status)) && fits(row, search));
-  const clear = () => {
-    setSearch("");
-    setStatuses(new Set());
-  };
-  const glance = (/** @type {AgentRow} */ row) => {
+const view = new AgentsView();
+/** Whose displays are asked about, and whose status is being set. */
+const asked = signal(/** @type {AgentRow | null} */ (null));
+const setting = signal(/** @type {AgentRow | null} */ (null));
+/** What was just done, in words. */
+const told = signal("");
+
+/** @type {import("./agents-table.js").Deeds} */
+const deeds = {
+  glance: (row) => {
     const displays = displaysOf(row);
-    if (displays.length > 1) setAsked(row);
+    if (displays.length > 1) asked.value = row;
     else location.assign(agentPage(row.node, firstChoice(displays)));
-  };
+  },
+  setStatus: (row) => void (setting.value = row),
+  tell: (words) => void (told.value = words),
+};
+
+function Dashboard() {
   return html`
     <header class="topbar">
       <h1 class="brand"><span class="mark" aria-hidden="true"></span>lanassist<span class="unseen"> · agents</span></h1>
-      <${Totals} rows=${all} chosen=${statuses} toggle=${(/** @type {Status} */ each) => setStatuses(toggled(statuses, each))} />
-      <${Search} value=${search} change=${setSearch} />
+      <${Search} />
       <span class="end"><${Peers} /><${Me} /><${Help} keys=${KEYS} /></span>
     </header>
     <${Banner} />
     <main>
-      ${rows.length
-        ? html`<${AgentsTable} rows=${rows} stale=${connection.value.state === "lost"} glance=${glance} />`
-        : html`<${Nothing} filtered=${all.length > 0} clear=${clear} />`}
+      <div class="toolbar"><${Totals} view=${view} /><${Line} /></div>
+      <${Agents} />
     </main>
-    <p class="unseen" role="status">${search || statuses.size ? `${rows.length} of ${all.length} agents shown` : ""}</p>
-    ${asked && html`
-      <${Picker} agent=${asked.name} displays=${displaysOf(asked)} chosen=${firstChoice(displaysOf(asked))} verb="Watch"
-        choose=${(/** @type {number[]} */ chosen) => location.assign(agentPage(asked.node, chosen))} close=${() => setAsked(null)} />
-    `}
+    <${Dialogs} />
   `;
 }
 
-/** @param {{value: string, change: (value: string) => void}} props */
-function Search({ value, change }) {
+function Search() {
   const ref = useRef(/** @type {HTMLInputElement | null} */ (null));
   useEffect(() => onKeys({ "/": () => ref.current?.focus() }), []);
-  const typed = (/** @type {InputEvent} */ event) => change(/** @type {HTMLInputElement} */ (event.target).value);
+  const typed = (/** @type {InputEvent} */ event) => view.find(/** @type {HTMLInputElement} */ (event.target).value);
   const key = (/** @type {KeyboardEvent} */ event) => {
-    if (event.key === "Escape") change("");
+    if (event.key === "Escape") view.find("");
   };
   return html`
     <search class="search">
       <input ref=${ref} type="search" placeholder="Search agents" aria-label="Search agents" aria-keyshortcuts="/" autocomplete="off"
-        value=${value} onInput=${typed} onKeyDown=${key} />
+        value=${view.search.value} onInput=${typed} onKeyDown=${key} />
       <kbd aria-hidden="true">/</kbd>
     </search>
   `;
 }
 
-/** @param {{filtered: boolean, clear: () => void}} props */
-function Nothing({ filtered, clear }) {
+const some = computed(() => view.nodes.value.length > 0);
+
+function Agents() {
+  return some.value ? html`<${AgentsTable} view=${view} deeds=${deeds} />` : html`<${Nothing} />`;
+}
+
+/** Beside the totals: how many are shown, whether they are held in place, what was just done. */
+function Line() {
+  const shown = view.nodes.value.length;
+  const total = view.total.value;
+  return html`
+    <div class="line">
+      <p role="status"><span class="told">${told}</span></p>
+      <p class="held">${view.displaced.value && "Order held while you are in the table"}</p>
+      <p role="status">
+        ${view.filtered.value ? `${shown} of ${total} agents` : total === 1 ? "1 agent" : `${total} agents`}
+      </p>
+      ${view.filtered.value && html`<button type="button" class="link" onClick=${() => view.clear()}>Show all</button>`}
+    </div>
+  `;
+}
+
+function Nothing() {
   if (!known.value) return html`<div class="empty"><p class="muted">Asking your node…</p></div>`;
-  if (filtered) {
-    return html`<div class="empty"><p>No match.</p><button type="button" onClick=${clear}>Clear filters</button></div>`;
+  if (view.total.value) {
+    return html`<div class="empty"><p>No match.</p><button type="button" onClick=${() => view.clear()}>Clear filters</button></div>`;
   }
   return html`
     <div class="empty">
@@ -92,14 +113,16 @@ function Nothing({ filtered, clear }) {
   `;
 }
 
-/**
- * @param {ReadonlySet<Status>} statuses
- * @param {Status} status
- */
-function toggled(statuses, status) {
-  const next = new Set(statuses);
-  if (!next.delete(status)) next.add(status);
-  return next;
+function Dialogs() {
+  const watched = asked.value;
+  const subject = setting.value;
+  return html`
+    ${watched && html`
+      <${Picker} agent=${watched.name} displays=${displaysOf(watched)} chosen=${firstChoice(displaysOf(watched))} verb="Watch"
+        choose=${(/** @type {number[]} */ chosen) => location.assign(agentPage(watched.node, chosen))} close=${() => (asked.value = null)} />
+    `}
+    ${subject && html`<${SetStatus} row=${subject} done=${deeds.tell} close=${() => (setting.value = null)} />`}
+  `;
 }
 
 followEvents();

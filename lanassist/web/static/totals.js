@@ -1,26 +1,45 @@
 // @ts-check
-// The totals in the header: how many agents in which status; each a filter.
+// The totals in the header: how many agents in which status, each a filter; and the clients who wait.
 
+import { Age } from "./age.js";
+import { STATUSES, queue } from "./agents-view.js";
 import { html } from "./html.js";
 import { WORDS } from "./status.js";
+import { duration } from "./time.js";
 
-/** @import { AgentRow } from "./types.js" */
-/** @typedef {AgentRow["status"]} Status */
+/** @import { AgentsView } from "./agents-view.js" */
 
-const ALWAYS = new Set(["available", "absent"]);
+/** Shown only when there are any. */
+const SELDOM = new Set(["acw"]);
 
-/** @param {{rows: readonly AgentRow[], chosen: ReadonlySet<Status>, toggle: (status: Status) => void}} props */
-export function Totals({ rows, chosen, toggle }) {
-  const statuses = /** @type {Status[]} */ (Object.keys(WORDS));
-  const counted = statuses.map((status) => ({ status, count: rows.filter((row) => row.status === status).length }));
-  const shown = counted.filter(({ status, count }) => count || ALWAYS.has(status) || chosen.has(status));
+/** @param {{view: AgentsView}} props */
+export function Totals({ view }) {
+  const counts = view.counts.value;
+  const chosen = view.statuses.value;
+  const shown = STATUSES.filter((status) => counts[status] || !SELDOM.has(status) || chosen.has(status));
   return html`
     <div class="totals" role="group" aria-label="Filter by status">
-      ${shown.map(({ status, count }) => html`
-        <button key=${status} type="button" class="chip" aria-pressed=${chosen.has(status) ? "true" : "false"} onClick=${() => toggle(status)}>
-          <span class="shape ${status}" aria-hidden="true"></span>${WORDS[status]} <strong>${count}</strong>
+      ${shown.map((status) => html`
+        <button key=${status} type="button" class="chip" aria-pressed=${chosen.has(status) ? "true" : "false"} onClick=${() => view.toggle(status)}>
+          <span class="shape ${status}" aria-hidden="true"></span>${WORDS[status]} <strong>${counts[status]}</strong>
         </button>
       `)}
     </div>
+    <div class="totals"><${Queue} /></div>
+  `;
+}
+
+/** The clients without an agent: a way to them, not a filter of agents. */
+function Queue() {
+  const { waiting, orphaned, oldest } = queue.value;
+  return html`
+    <a class="chip ${waiting ? "urgent" : ""}" href="/supervisor/agents?tray=waiting" title="Clients in the queue">
+      <span>Waiting <strong>${waiting}</strong>${oldest !== null && html`, oldest <strong><${Age} since=${oldest} words=${duration} /></strong>`}</span>
+    </a>
+    ${orphaned > 0 && html`
+      <a class="chip urgent" href="/supervisor/agents?tray=orphans" title="Clients whose agent's machine is gone">
+        <span>Orphaned <strong>${orphaned}</strong></span>
+      </a>
+    `}
   `;
 }

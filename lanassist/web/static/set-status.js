@@ -1,0 +1,66 @@
+// @ts-check
+// The dialog in which a supervisor sets an agent's status. Stays open, with what was entered, on an error.
+
+import { command } from "./api.js";
+import { Dialog } from "./dialog.js";
+import { html } from "./html.js";
+import { REASON_LENGTH } from "./limits.js";
+import { useState } from "./vendor/preact-hooks.mjs";
+
+/** @import { AgentRow } from "./types.js" */
+/** @typedef {"available" | "break"} Choice */
+
+const CHOICES = /** @type {const} */ ([
+  ["available", "available", "Available", "Clients are given to this agent again."],
+  ["break", "absent", "On break", "No new clients. Those in hand stay where they are."],
+]);
+
+/** @param {{row: AgentRow, done: (words: string) => void, close: () => void}} props */
+export function SetStatus({ row, done, close }) {
+  const [status, setStatus] = useState(/** @type {Choice} */ (row.why === "break" ? "available" : "break"));
+  const [reason, setReason] = useState("");
+  const [error, setError] = useState("");
+  const [busy, setBusy] = useState(false);
+  const submit = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    setError("");
+    try {
+      await command("presence.set-status-of", { agent: row.node, status, reason: status === "break" ? reason.trim() : "" });
+      done(`${row.name} is ${status === "break" ? "on break" : "available"}`);
+      close();
+    } catch (refused) {
+      setError(refused instanceof Error ? refused.message : String(refused));
+      setBusy(false);
+    }
+  };
+  return html`
+    <${Dialog} title="Status of ${row.name}" close=${close} kind="set-status">
+      <form onSubmit=${submit}>
+        <fieldset class="choices">
+          <legend class="unseen">Status</legend>
+          ${CHOICES.map(([value, shape, word, about]) => html`
+            <label key=${value} class="choice">
+              <input type="radio" name="status" value=${value} checked=${status === value} data-first=${status === value ? "" : undefined} onChange=${() => setStatus(value)} />
+              <span class="who"><span class="name"><span class="shape ${shape}" aria-hidden="true"></span> ${word}</span><small class="muted">${about}</small></span>
+            </label>
+          `)}
+        </fieldset>
+        ${status === "break" && html`
+          <label class="field">Reason
+            <input type="text" name="reason" maxlength=${REASON_LENGTH} value=${reason} autocomplete="off" placeholder="lunch, training, …"
+              onInput=${(/** @type {Event} */ event) => setReason(/** @type {HTMLInputElement} */ (event.target).value)} />
+          </label>
+        `}
+        <p class="muted">${row.name} sees that it was you.</p>
+        <div role="alert">${error && html`<p class="refusal">${error}</p>`}</div>
+        <div class="foot">
+          <p class="muted">${busy ? "Asking…" : ""}</p>
+          <button type="button" onClick=${close}>Cancel</button>
+          <button type="submit" class="primary" aria-disabled=${busy ? "true" : undefined}>Set status</button>
+        </div>
+      </form>
+    <//>
+  `;
+}
