@@ -325,6 +325,12 @@ class NoAnswer(LanassistError):
     http_status = 409
 
 
+class NoReply(NoAnswer):
+    """{who} has not answered in time. Look before you try again: it may have heard."""
+
+    code = "no-reply"
+
+
 class NoDesk(LanassistError):
     """No desk is connected that could do this."""
 

@@ -4,17 +4,19 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from lanassist.node.errors import BadInput, LanassistError, said_elsewhere
-from lanassist.node.protocol import limits
+from lanassist.node.errors import LanassistError, said_elsewhere
 from lanassist.node.protocol.messages import (
-    Act,
     AppendAnswered,
     Appended,
+    Blocks,
+    ColleaguesTold,
     ControlAction,
-    ControlAnswered,
     ConversationTold,
+    DeskTold,
     Draft,
     Granted,
+    HistoryTold,
+    LogTold,
     Message,
     Mirrored,
     NodeId,
@@ -24,45 +26,25 @@ from lanassist.node.protocol.messages import (
     Released,
     RequestAnswered,
     SessionMessage,
+    Standing,
     Typing,
     Watching,
     Whisper,
+    WhisperAnswered,
 )
 from lanassist.node.services.alarms import Alarms
-from lanassist.node.services.base import AnyCommand, Done, Effect, QuietCore, Record, Ticket
+from lanassist.node.services.base import AnyCommand, Effect, QuietCore, Record, Ticket
 from lanassist.node.services.conversations.agent import AgentSide
-from lanassist.node.services.conversations.commands import (
-    LOAD,
-    WHISPERS,
-    ActUnderControl,
-    AllConversations,
-    Assign,
-    BlockClient,
-    Dismiss,
-    DoAct,
-    FullConversation,
-    ListAll,
-    ListOwn,
-    OwnConversations,
-    OwnLoad,
-    Queued,
-    Reclaim,
-    ReleaseControl,
-    RenewControl,
-    Reopen,
-    SendWhisper,
-    SetDraft,
-    ShowOwn,
-    TakeControl,
-    Transfer,
-    Watch,
-    WhisperRow,
-)
-from lanassist.node.services.conversations.lease import SERVICE, Lease
+from lanassist.node.services.conversations.commands import LOAD, ListColleagues, OwnLoad, ReadLog, ShowHistory
+from lanassist.node.services.conversations.console import Console
+from lanassist.node.services.conversations.desks import Desks
+from lanassist.node.services.conversations.lease import Lease
 from lanassist.node.services.conversations.mirror import Mirror
+from lanassist.node.services.conversations.questions import Questions
 from lanassist.node.services.conversations.requests import Alarm, Requests
 from lanassist.node.services.conversations.shelf import Shelf
 from lanassist.node.services.conversations.supervisor import SupervisorSide
+from lanassist.node.services.conversations.whispers import Whispers
 from lanassist.node.services.decision import Decision
 from lanassist.node.services.facts import Availability
 from lanassist.node.services.session import ending
@@ -80,10 +62,17 @@ MESSAGES: tuple[type[Message], ...] = (
     Typing,
     RequestAnswered,
     ConversationTold,
+    Standing,
+    DeskTold,
+    LogTold,
+    HistoryTold,
+    ColleaguesTold,
+    Blocks,
     Watching,
     Mirrored,
     Draft,
     Whisper,
+    WhisperAnswered,
 )
 """What the core wants to receive, beside session messages for ``conversations``."""
 
@@ -102,10 +91,24 @@ class ConversationsCore(QuietCore):
         self._alarms: Alarms[Alarm] = Alarms()
         self._requests = Requests(self._decision, self._alarms)
         self._shelf = Shelf(me.name, records, self._decision)
+        self._desks = Desks(self._decision)
         self._agent = AgentSide(me, new_id(), self._shelf, self._requests, self._decision, self._alarms)
         self._mirror = Mirror(self._shelf, self._agent, self._decision)
         self._lease = Lease(me, new_id, self._decision)
-        self._supervisor = SupervisorSide(me, new_id, self._requests, self._decision)
+        self._whispers = Whispers(self._decision)
+        self._console = Console(
+            me,
+            new_id,
+            self._shelf,
+            self._agent,
+            self._desks,
+            self._mirror,
+            self._lease,
+            self._requests,
+            self._decision,
+        )
+        self._supervisor = SupervisorSide(me, new_id, self._requests, self._decision, self._alarms)
+        self._questions = Questions(new_id, self._desk_of, self._desks, self._requests, self._decision)
 
     def start(self, now: float) -> Sequence[Effect]:
         self._agent.start(now)
@@ -118,7 +121,7 @@ class ConversationsCore(QuietCore):
                 self._agent.observe(event)
             case Leaving():
                 self._lease.end_all(ending("shutdown"))
-                self._supervisor.end_all(ending("shutdown"), now)
+                self._supervisor.control.end_all(ending("shutdown"), now)
         return self._outcome(now)
 
     # --- peers ---------------------------------------------------------------------------------------
@@ -128,6 +131,7 @@ class ConversationsCore(QuietCore):
         return Role.AGENT in self._me.roles
 
     def peer_up(self, peer: Identity, now: float) -> Sequence[Effect]:
+        self._desks.peer_up(peer)
         if self._is_agent and Role.DESK in peer.roles:
             self._agent.desk_up(peer, now)
             self._show_all_of(peer.node, now)
@@ -136,6 +140,7 @@ class ConversationsCore(QuietCore):
         return self._outcome(now)
 
     def peer_down(self, peer: NodeId, now: float) -> Sequence[Effect]:
+        self._desks.peer_down(peer)
         self._mirror.unwatch(peer)
         self._lease.peer_down(peer)
         if peer in self._agent.desks:
@@ -149,6 +154,13 @@ class ConversationsCore(QuietCore):
             if held.record.desk == desk:
                 self._mirror.show(held, now)
 
+    def _desk_of(self, conversation: str) -> NodeId | None:
+        """The home of a conversation that was given to this agent, or told to this supervisor."""
+        if self._shelf.known(conversation):
+            return self._shelf.find(conversation).record.desk
+        row = self._supervisor.overview.rows.get(conversation)
+        return None if row is None else row.desk
+
     def receive(self, peer: Identity, message: Message, now: float) -> Sequence[Effect]:
         if self._is_agent:
             self._as_agent(peer, message, now)
@@ -158,12 +170,16 @@ class ConversationsCore(QuietCore):
             case RequestAnswered() if Role.DESK in peer.roles:
                 refusal = said_elsewhere(message.code, message.text) if message.code else None
                 self._requests.answered(message.id, peer.node, refusal)
+            case DeskTold() if Role.DESK in peer.roles:
+                self._desks.told(peer.node, message)
+            case LogTold() | HistoryTold() | ColleaguesTold():
+                self._questions.received(peer.node, message, now)
         return self._outcome(now)
 
     def _as_agent(self, peer: Identity, message: Message, now: float) -> None:
         match message:
             case ControlAction():
-                self._under_control(peer, message, now)
+                self._console.under_control(peer, message, now)
             case SessionMessage():
                 self._lease.receive(peer, message, now)
             case Watching() if peer.why_not_grant(Grant.OBSERVE) is None:
@@ -171,15 +187,8 @@ class ConversationsCore(QuietCore):
                     self._mirror.watch(peer.node, now)
                 else:
                     self._mirror.unwatch(peer.node)
-            case Whisper() if peer.why_not_grant(Grant.OBSERVE) is None:
-                row = WhisperRow(
-                    conversation=message.conversation,
-                    supervisor=peer.node,
-                    name=peer.name,
-                    text=message.text,
-                    at=now,
-                )
-                self._decision.publish(WHISPERS, message.id, row)
+            case Whisper():
+                self._whispers.receive(peer, message, now)
             case _ if Role.DESK in peer.roles:
                 self._show(self._agent.receive(peer.node, message, now), now)
 
@@ -187,130 +196,20 @@ class ConversationsCore(QuietCore):
         if conversation is not None:
             self._mirror.show(self._shelf.find(conversation), now)
 
-    # --- under control -------------------------------------------------------------------------------
-
-    def _under_control(self, peer: Identity, message: ControlAction, now: float) -> None:
-        """A supervisor acts as this agent. What is done carries the supervisor's own name too."""
-
-        def answer(refusal: LanassistError | None) -> None:
-            code, text = (refusal.code, refusal.text) if refusal else ("", "")
-            said = ControlAnswered(
-                session=message.session,
-                service=SERVICE,
-                id=message.id,
-                code=code,
-                text=text[: limits.REASON_LENGTH],
-            )
-            self._decision.send(peer.node, said)
-
-        if message.id in self._requests:
-            return
-        try:
-            if refusal := self._lease.why_not_act(peer, message):
-                raise refusal
-            wish = message.act or Act(id=message.id, kind="note")
-            act = msgspec.structs.replace(wish, id=message.id, actor=peer.node, actor_name=peer.name)
-            if message.act is None:
-                held = self._shelf.in_hand(message.conversation)
-                self._agent.move(held, message.id, message.to, answer, now, act)
-            else:
-                self._act(message.conversation, act, now)
-                answer(None)
-        except LanassistError as refusal:
-            answer(refusal)
-
     # --- commands ------------------------------------------------------------------------------------
 
     def command(self, ticket: Ticket, command: AnyCommand, now: float) -> Sequence[Effect]:
         try:
-            self._own_command(ticket, command, now)
-            self._supervisors_command(ticket, command, now)
+            if isinstance(command, ReadLog | ShowHistory | ListColleagues):
+                if not self._is_agent and (refusal := self._me.why_not_grant(Grant.OBSERVE)):
+                    raise refusal
+                self._questions.command(ticket, command, now)
+            else:
+                self._console.command(ticket, command, self._supervisor.answer(ticket), now)
+                self._supervisor.command(ticket, command, now)
         except LanassistError as refusal:
             self._decision.refuse(ticket, refusal)
         return self._outcome(now)
-
-    def _own_command(self, ticket: Ticket, command: AnyCommand, now: float) -> None:
-        match command:
-            case ListOwn():
-                rows = tuple(self._mirror.row(held) for held in self._shelf)
-                self._decision.reply(ticket, OwnConversations(now=now, conversations=rows))
-            case ShowOwn():
-                held = self._shelf.find(command.conversation)
-                full = FullConversation(conversation=self._mirror.row(held), entries=tuple(held.log))
-                self._decision.reply(ticket, full)
-            case DoAct():
-                act = Act(id=command.id or self._new_id(), kind=command.kind, text=command.text)
-                self._act(command.conversation, act, now)
-                self._decision.reply(ticket, Queued(id=act.id))
-            case Transfer():
-                held = self._shelf.in_hand(command.conversation)
-                request = command.id or self._new_id()
-                self._agent.move(held, request, command.to, self._supervisor.answer(ticket), now)
-            case Reopen():
-                held = self._shelf.find(command.conversation)
-                if refusal := self._agent.why_not_take():
-                    raise refusal
-                request = command.id or self._new_id()
-                self._agent.move(held, request, self._me.node, self._supervisor.answer(ticket), now)
-            case SetDraft():
-                self._draft(command)
-                self._decision.reply(ticket, Done())
-            case Dismiss():
-                held = self._shelf.find(command.conversation)
-                self._shelf.dismiss(held, command.id)
-                self._mirror.show(held, now)
-                self._decision.reply(ticket, Done())
-            case Reclaim():
-                self._lease.reclaim()
-                self._decision.reply(ticket, Done())
-
-    def _act(self, conversation: str, act: Act, now: float) -> None:
-        held = self._shelf.find(conversation)
-        if held.knows(act.id):
-            return  # the same click again
-        held = self._shelf.in_hand(conversation)
-        if act.kind in ("say", "note", "categorise") and not act.text:
-            raise BadInput(what="An empty text", why="there is nothing to send")
-        if act.kind == "categorise" and len(act.text) > limits.NAME_LENGTH:
-            raise BadInput(what="The category", why=f"it is longer than {limits.NAME_LENGTH} characters")
-        if act.kind == "complete":
-            act = msgspec.structs.replace(act, seen=len(held.log))
-        self._agent.act(held, act, now)
-        if act.kind in ("say", "complete"):
-            self._mirror.draft(held, "")
-        self._mirror.show(held, now)
-
-    def _draft(self, command: SetDraft) -> None:
-        held = self._shelf.in_hand(command.conversation)
-        self._mirror.draft(held, command.text)
-        self._agent.type(held, bool(command.text))
-
-    def _supervisors_command(self, ticket: Ticket, command: AnyCommand, now: float) -> None:
-        supervisor = self._supervisor
-        match command:
-            case ListAll():
-                told = tuple(supervisor.told.values())
-                self._decision.reply(ticket, AllConversations(now=now, conversations=told))
-            case Assign():
-                supervisor.assign(ticket, command, now)
-            case BlockClient():
-                supervisor.block(ticket, command, now)
-            case TakeControl():
-                supervisor.take_control(ticket, command, now)
-            case ActUnderControl():
-                supervisor.act(ticket, command, now)
-            case Watch():
-                supervisor.watch(command, now)
-                self._decision.reply(ticket, Done())
-            case SendWhisper():
-                supervisor.whisper(command)
-                self._decision.reply(ticket, Done())
-            case RenewControl():
-                supervisor.renew_control(command.session, now)
-                self._decision.reply(ticket, Done())
-            case ReleaseControl():
-                supervisor.release_control(command.session, now)
-                self._decision.reply(ticket, Done())
 
     # --- time ----------------------------------------------------------------------------------------
 
@@ -327,6 +226,8 @@ class ConversationsCore(QuietCore):
                     self._agent.send_acts(self._shelf.find(key), now)
                 case "reserved":
                     self._agent.reserved(key, now)
+                case "blocked":
+                    self._supervisor.blocked.over(key)
                 case "request":
                     self._requests.again(key, now)
         self._lease.on_deadline(now)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from lanassist.node.errors import LanassistError, NoAnswer
+from lanassist.node.errors import LanassistError, NoReply
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import Message, NodeId
 from lanassist.node.services.alarms import Alarms
@@ -13,15 +13,21 @@ from lanassist.node.services.decision import Decision
 Alarm = tuple[str, str]
 Settle = Callable[[LanassistError | None], None]
 """Called once, with the refusal or None."""
+Tell = Callable[[Message], None]
+"""Called instead, with the answer to a question."""
 
 
 class _Request(msgspec.Struct, frozen=True, kw_only=True):
     to: NodeId
     who: str
     """Named if there is no answer."""
+    about: str
+    """The session that it belongs to; empty: none."""
     message: Message
     until: float
     settle: Settle
+    answer: type[Message] | None
+    tell: Tell | None
     ready: Callable[[], bool]
 
 
@@ -45,11 +51,27 @@ class Requests:
         now: float,
         *,
         who: str,
+        about: str = "",
+        answer: type[Message] | None = None,
+        tell: Tell | None = None,
         ready: Callable[[], bool] = lambda: True,
     ) -> None:
-        """Send it as soon as it is ready, and again until it is answered."""
+        """Send it as soon as it is ready, and again until it is answered. Both who ask the same are told.
+
+        A question is answered by a message of the kind ``answer``, which ``tell`` gets.
+        """
+        if (earlier := self._waiting.get(request)) is not None:
+            settle = _both(earlier.settle, settle)
         self._waiting[request] = _Request(
-            to=to, who=who, message=message, until=now + limits.REQUEST_ANSWER, settle=settle, ready=ready
+            to=to,
+            who=who,
+            about=about,
+            message=message,
+            until=now + limits.REQUEST_ANSWER,
+            settle=settle,
+            answer=answer,
+            tell=tell,
+            ready=ready,
         )
         self.again(request, now)
 
@@ -59,7 +81,7 @@ class Requests:
         if waiting is None:
             return
         if now >= waiting.until:
-            self._end(request, NoAnswer(agent=waiting.who))
+            self._end(request).settle(NoReply(who=waiting.who))
             return
         if waiting.ready():
             self._decision.send(waiting.to, waiting.message)
@@ -70,15 +92,30 @@ class Requests:
         """The answer, if it is from whoever was asked."""
         waiting = self._waiting.get(request)
         if waiting is not None and waiting.to == by:
-            self._end(request, refusal)
+            self._end(request).settle(refusal)
 
-    def give_up(self, to: NodeId, refusal: LanassistError) -> None:
-        """Whoever was asked is gone."""
+    def told(self, request: str, by: NodeId, message: Message) -> None:
+        """What was asked for, if it is from whoever was asked."""
+        waiting = self._waiting.get(request)
+        if waiting is None or waiting.to != by or waiting.tell is None or waiting.answer is not type(message):
+            return
+        self._end(request)
+        waiting.tell(message)
+
+    def give_up(self, about: str, refusal: LanassistError) -> None:
+        """The session that they belong to is over."""
         for request, waiting in list(self._waiting.items()):
-            if waiting.to == to:
-                self._end(request, refusal)
+            if waiting.about == about:
+                self._end(request).settle(refusal)
 
-    def _end(self, request: str, refusal: LanassistError | None) -> None:
-        waiting = self._waiting.pop(request)
+    def _end(self, request: str) -> _Request:
         self._alarms.cancel(("request", request))
-        waiting.settle(refusal)
+        return self._waiting.pop(request)
+
+
+def _both(one: Settle, other: Settle) -> Settle:
+    def settle(refusal: LanassistError | None) -> None:
+        one(refusal)
+        other(refusal)
+
+    return settle

@@ -26,6 +26,11 @@ class BlockList:
             return None
         return ClientBlocked(reason=f": {record.reason}" if record.reason else "")
 
+    def name_of(self, client: str) -> str:
+        """As the client called itself when somebody wrote about it last."""
+        record = self._records.get(client)
+        return "" if record is None else record.name
+
     def written(self, request: str, client: str) -> bool:
         """Whether this request has had its effect."""
         record = self._records.get(client)
@@ -41,6 +46,7 @@ class BlockList:
             blocked=block.blocked,
             reason=block.reason,
             by=block.by,
+            name=block.name,
             seconds=block.seconds,
         )
         requests = () if before is None else before.requests

@@ -52,6 +52,7 @@ class Book:
         self._all: dict[str, Conversation] = {}
         self._starts: dict[tuple[str, str], str] = {}
         self._by_owner: dict[NodeId, dict[str, Conversation]] = {}
+        self._by_client: dict[str, dict[str, Conversation]] = {}
         self.waiting: dict[str, Conversation] = {}
         """Who waits, the longest first."""
         self._read(list(records))
@@ -83,6 +84,19 @@ class Book:
         """What this start has begun."""
         found = self._starts.get((client, start))
         return None if found is None else self._all[found]
+
+    def open_of(self, client: str) -> int:
+        """How many of a client's conversations are not done."""
+        return sum(each.record.state != "done" for each in self.of(client))
+
+    def of(self, client: str) -> list[Conversation]:
+        """All of this client, in no order."""
+        return list(self._by_client.get(client, {}).values())
+
+    def name_of(self, client: str) -> str:
+        """As the client called itself last; empty if it was never here."""
+        mine = self._by_client.get(client)
+        return max(mine.values(), key=lambda each: each.record.since).record.client.name if mine else ""
 
     def owned_by(self, node: NodeId) -> list[Conversation]:
         return list(self._by_owner.get(node, {}).values())
@@ -181,6 +195,7 @@ class Book:
         self._all[record.id] = found
         self._starts[record.client.id, record.start] = record.id
         self._by_owner.setdefault(record.owner, {})[record.id] = found
+        self._by_client.setdefault(record.client.id, {})[record.id] = found
         if record.state == "waiting":
             self.waiting[record.id] = found
         return found

@@ -42,6 +42,7 @@ class BlockRow(Struct, frozen=True, kw_only=True):
     """A client who is blocked."""
 
     client: str
+    name: str
     reason: str
     by: str
     until: float | None

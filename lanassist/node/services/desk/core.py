@@ -5,6 +5,7 @@ under another epoch than the present one, whether that agent was slow, cut off, 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
 
 from lanassist.node.errors import (
     LanassistError,
@@ -14,11 +15,14 @@ from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import (
     Append,
     AppendAnswered,
-    Block,
     BlockRequested,
     Blocks,
     BlocksDigest,
+    ColleaguesAsked,
+    DeskTold,
+    HistoryAsked,
     Holding,
+    LogAsked,
     Message,
     MoveRequested,
     NodeId,
@@ -29,13 +33,15 @@ from lanassist.node.protocol.messages import (
 from lanassist.node.services.alarms import Alarms
 from lanassist.node.services.base import AnyCommand, Effect, QuietCore, Record, Ticket
 from lanassist.node.services.decision import Decision
-from lanassist.node.services.desk.blocks import BlockList, told
+from lanassist.node.services.desk.answers import QUESTIONS, Answers
+from lanassist.node.services.desk.blocking import Blocking
+from lanassist.node.services.desk.blocks import BlockList
 from lanassist.node.services.desk.book import Book
 from lanassist.node.services.desk.connectors import Connectors
 from lanassist.node.services.desk.counter import Counter
 from lanassist.node.services.desk.floor import Floor
 from lanassist.node.services.desk.handover import Handover
-from lanassist.node.services.desk.moves import Alarm, Asker, Moves
+from lanassist.node.services.desk.moves import Alarm, Moves
 from lanassist.node.services.desk.owners import Owners
 from lanassist.node.services.desk.records import BlockRecord
 from lanassist.node.services.desk.windows import Windows
@@ -43,6 +49,8 @@ from lanassist.node.trust.grants import Grant, Role
 from lanassist.node.trust.identity import Identity
 
 DIGEST: Alarm = ("digest", "")
+KEEP: Final = 90 * 86400.0
+"""Seconds for which a conversation that is done is kept, unless something else is set."""
 MESSAGES: tuple[type[Message], ...] = (
     Holding,
     OfferAnswered,
@@ -53,12 +61,17 @@ MESSAGES: tuple[type[Message], ...] = (
     Typing,
     Blocks,
     BlocksDigest,
+    *QUESTIONS,
 )
 """What the core wants to receive."""
 
 
 class DeskCore(QuietCore):
-    """A desk, rebuilt from its records. ``teams`` names the team that serves each category."""
+    """A desk, rebuilt from its records.
+
+    ``teams`` names the team that serves each category. ``categories`` is what clients can ask about; with
+    none, they can name what they like. What has been done for ``keep`` seconds is forgotten.
+    """
 
     def __init__(
         self,
@@ -66,10 +79,14 @@ class DeskCore(QuietCore):
         new_id: Callable[[], str],
         records: Iterable[Record] = (),
         teams: Mapping[str, str] | None = None,
+        *,
+        categories: Iterable[str] = (),
+        keep: float = KEEP,
     ) -> None:
         records = list(records)
         self._me = me
-        self._new_id = new_id
+        self._categories = tuple(each[: limits.NAME_LENGTH] for each in categories)[: limits.CATEGORIES]
+        self._keep = keep
         self._decision = Decision()
         self._alarms: Alarms[Alarm] = Alarms()
         self._floor = Floor(teams or {})
@@ -100,7 +117,10 @@ class DeskCore(QuietCore):
             self._windows,
             self._handover,
         )
-        self._desks: set[NodeId] = set()
+        self._blocking = Blocking(
+            me.node, new_id, self._decision, self._book, self._blocks, self._windows, self._handover
+        )
+        self._answers = Answers(self._decision, self._book, self._floor, self._handover.answer)
 
     def start(self, now: float) -> Sequence[Effect]:
         for found in self._book:
@@ -118,13 +138,13 @@ class DeskCore(QuietCore):
             self._show_all_of(peer.node, now)
         if peer.why_not_grant(Grant.OBSERVE) is None:
             self._windows.open(peer.node, now)
-        if Role.DESK in peer.roles and peer.node != self._me.node:
-            self._desks.add(peer.node)
-            self._decision.send(peer.node, self._blocks.digest())
+        if peer.roles & {Role.AGENT, Role.SUPERVISOR}:
+            self._decision.send(peer.node, DeskTold(categories=self._categories))
+        self._blocking.peer_up(peer, now)
         return self._outcome(now)
 
     def peer_down(self, peer: NodeId, now: float) -> Sequence[Effect]:
-        self._desks.discard(peer)
+        self._blocking.peer_down(peer)
         self._windows.close(peer)
         if (agent := self._floor.down(peer)) is not None:
             for move in self._moves.to(peer):
@@ -143,12 +163,13 @@ class DeskCore(QuietCore):
             case MoveRequested():
                 self._handover.requested(peer, message, now)
             case BlockRequested():
-                self._block_requested(peer, message, now)
+                self._blocking.requested(peer, message, now)
             case Blocks() if Role.DESK in peer.roles:
-                self._learn(peer.node, message, now)
-            case BlocksDigest() if Role.DESK in peer.roles and message != self._blocks.digest():
-                for part in self._blocks.all(now):
-                    self._decision.send(peer.node, part)
+                self._blocking.learn(peer, message, now)
+            case BlocksDigest() if Role.DESK in peer.roles:
+                self._blocking.compare(peer, message, now)
+            case LogAsked() | HistoryAsked() | ColleaguesAsked():
+                self._answers.asked(peer, message, now)
         return self._outcome(now)
 
     def _from_agent(self, peer: Identity, message: Message, now: float) -> None:
@@ -202,42 +223,6 @@ class DeskCore(QuietCore):
             self._windows.show(found, now)
             self._owners.tell(found, now)
 
-    # --- blocking ------------------------------------------------------------------------------------
-
-    def _block_requested(self, peer: Identity, message: BlockRequested, now: float) -> None:
-        asker = Asker(peer.node, message.id)
-        refusal = peer.why_not_grant(Grant.BLOCK)
-        if refusal is None and not self._blocks.written(message.id, message.client):
-            block = Block(
-                client=message.client,
-                number=0,
-                node=self._me.node,
-                blocked=message.blocked,
-                reason=message.reason,
-                by=peer.name,
-                seconds=message.seconds,
-            )
-            record = self._blocks.write(self._me.node, block, message.id, now)
-            self._adopt([record], None, now)
-        self._handover.answer(asker, refusal)
-
-    def _learn(self, peer: NodeId, message: Blocks, now: float) -> None:
-        self._adopt(self._blocks.learn(message.blocks, now), peer, now)
-
-    def _adopt(self, news: Sequence[BlockRecord], told_by: NodeId | None, now: float) -> None:
-        """Keep it, spread it, and end what the blocked have open."""
-        for record in news:
-            self._decision.put(record)
-            self._windows.show_block(record, now)
-        for desk in sorted(self._desks - {told_by}):
-            for part in told(news, now):
-                self._decision.send(desk, part)
-        blocked = {record.client for record in news if record.holds(now)}
-        for found in [each for each in self._book if each.record.client.id in blocked]:
-            if found.record.state != "done":
-                self._book.write(found, "blocked", self._new_id(), now)
-                self._handover.hand_back(found, "done", "blocked", now)
-
     # --- clients -------------------------------------------------------------------------------------
 
     def command(self, ticket: Ticket, command: AnyCommand, now: float) -> Sequence[Effect]:
@@ -263,8 +248,7 @@ class DeskCore(QuietCore):
                 case "tell" if (found := self._book.get(key)) is not None:
                     self._owners.tell(found, now)
                 case "digest":
-                    for desk in sorted(self._desks):
-                        self._decision.send(desk, self._blocks.digest())
+                    self._blocking.tell_digest()
                     self._alarms.set(DIGEST, now + limits.HOLDING_EVERY)
         return self._outcome(now)
 

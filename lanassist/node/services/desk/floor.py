@@ -79,6 +79,9 @@ class Floor:
             agent.load = None
         return agent
 
+    def __iter__(self) -> Iterator[Agent]:
+        return iter(self._agents.values())
+
     def get(self, node: NodeId) -> Agent | None:
         return self._agents.get(node)
 

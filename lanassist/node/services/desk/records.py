@@ -47,6 +47,8 @@ class BlockRecord(Record, frozen=True, kw_only=True, tag="block"):
     blocked: bool
     reason: str = ""
     by: str = ""
+    name: str = ""
+    """As the client called itself."""
     until: float | None = None
     length: float = 0.0
     """Seconds that were left when it was written, and so the most that a wrong clock can make of it."""
@@ -80,6 +82,7 @@ class BlockRecord(Record, frozen=True, kw_only=True, tag="block"):
             blocked=self.blocked,
             reason=self.reason,
             by=self.by,
+            name=self.name,
             seconds=None if self.until is None else min(max(0.0, self.until - now), self.length),
         )
 
@@ -93,6 +96,7 @@ def block_from(block: Block, now: float, requests: tuple[str, ...] = ()) -> Bloc
         blocked=block.blocked,
         reason=block.reason,
         by=block.by,
+        name=block.name,
         until=None if block.seconds is None else now + block.seconds,
         length=block.seconds or 0.0,
         requests=requests,

@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from lanassist.node.protocol import limits
-from lanassist.node.protocol.messages import ConversationTold, NodeId, age_of
+from lanassist.node.protocol.messages import ConversationTold, NodeId, Standing, age_of
 from lanassist.node.services.base import Effect
 from lanassist.node.services.conversation import SHOWN_TO_CLIENT, EntryRecord
 from lanassist.node.services.decision import Decision
@@ -59,11 +59,16 @@ class Windows:
     # --- the team ------------------------------------------------------------------------------------
 
     def open(self, supervisor: NodeId, now: float) -> None:
-        """A supervisor looks on from now on."""
+        """A supervisor looks on. First it is told all that is not done, and the latest that is."""
         self._supervisors.add(supervisor)
-        for found in self._book:
-            if found.record.state != "done":
-                self._decision.send(supervisor, self._told(found, now))
+        done = [found for each in self._done if (found := self._book.get(each)) is not None]
+        rest = [found for found in self._book if found.record.state != "done"]
+        standing = [self._told(found, now) for found in (*done, *rest)]
+        step = limits.TOLD_PER_MESSAGE
+        for first in range(0, max(1, len(standing)), step):
+            part = tuple(standing[first : first + step])
+            last = first + step >= len(standing)
+            self._decision.send(supervisor, Standing(conversations=part, last=last))
 
     def close(self, supervisor: NodeId) -> None:
         self._supervisors.discard(supervisor)
@@ -123,7 +128,13 @@ class Windows:
         return found.record.state == "open" and not self._floor.online(found.record.owner)
 
     def show_block(self, record: BlockRecord, now: float) -> None:
-        row = BlockRow(client=record.client, reason=record.reason, by=record.by, until=record.until)
+        row = BlockRow(
+            client=record.client,
+            name=record.name,
+            reason=record.reason,
+            by=record.by,
+            until=record.until,
+        )
         self._decision.publish(BLOCKED, record.client, row if record.holds(now) else None)
 
     # --- the client ----------------------------------------------------------------------------------
