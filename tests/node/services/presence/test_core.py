@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from lanassist.node.protocol.codec import decode, encode
 from lanassist.node.protocol.messages import Display, Presence
 from lanassist.node.services.base import Effect, Persist, Publish, Refuse, Reply, Send
+from lanassist.node.services.peers.commands import ListPeers
 from lanassist.node.services.presence.commands import (
     AGENTS,
     AgentList,
@@ -133,3 +134,7 @@ def test_a_clock_that_was_decades_off_does_not_make_a_message_that_ends_the_link
     dana.start(0.0)
     (presence,) = told(dana.peer_up(SAM, 1.0))
     assert decode(encode(presence)) == presence
+
+
+def test_a_command_of_another_service_is_not_answered_here() -> None:
+    assert list(telling().command(1, ListPeers(), 101.0)) == []
