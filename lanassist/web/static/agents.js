@@ -1,54 +1,114 @@
 // @ts-check
-// /supervisor/agents?agent=NODEID[&glance=1,2]: one agent, and the glance at their displays.
+// /supervisor/agents?agent=NODE[&conversation=ID][&glance=1,2][&tray=waiting|orphans|blocked]: monitoring one
+// agent's conversations, acting in them under control, and the trays of clients who are nobody's.
 
-import { agentPage, two } from "./agents-table.js";
 import { Assist, displaysOf, screenRefusal } from "./assist.js";
 import { Badge } from "./badge.js";
 import { agents, known, tickingNow } from "./board.js";
+import { ClientInfo } from "./client-info.js";
+import { ClientList } from "./client-list.js";
+import { inParts } from "./clients.js";
+import { Band, ControlSwitch } from "./control-switch.js";
+import { Control } from "./control.js";
 import { followEvents } from "./events.js";
 import { GlancePane } from "./glance-pane.js";
 import { Glance } from "./glance.js";
 import { Help } from "./help-dialog.js";
 import { html } from "./html.js";
 import { onKeys } from "./keys.js";
+import { mirror } from "./monitor-board.js";
+import { begin, clientsOf, saw } from "./monitor-clients.js";
+import { ConversationPane, useLog } from "./monitor-conversation.js";
 import { Picker, firstChoice } from "./picker.js";
-import { presence, silent, sorted } from "./status.js";
-import { ago, duration } from "./time.js";
+import { silent, sorted } from "./status.js";
+import { duration } from "./time.js";
 import { Banner, Me, Peers } from "./topbar.js";
-import { useEffect, useState } from "./vendor/preact-hooks.mjs";
+import { OrphanNews, TRAYS, TrayButtons, TrayView } from "./trays.js";
+import { UndoBar } from "./undo.js";
+import { useEffect, useMemo, useState } from "./vendor/preact-hooks.mjs";
 import { render } from "./vendor/preact.mjs";
-import { signal } from "./vendor/signals.mjs";
+import { computed, signal } from "./vendor/signals.mjs";
+import { useWatch } from "./watch.js";
+import { WhisperBox } from "./whisper.js";
 
+/** @import { MirrorRow } from "./monitor-types.js" */
+/** @import { Tray } from "./trays.js" */
 /** @import { AgentRow } from "./types.js" */
 
 const KEYS = /** @type {const} */ ([
   ["J", "next agent"],
   ["K", "previous agent"],
+  ["↑ ↓", "from client to client, in the list"],
   ["G", "Assist: screen, or choose other displays"],
   ["1–9", "show that display alone"],
-  ["Esc", "stop the glance, close a dialog"],
+  ["Esc", "stop the glance, close a dialog or a tray"],
   ["?", "this help"],
 ]);
 
 const glance = new Glance();
+const control = new Control();
 const address = new URLSearchParams(location.search);
 const selected = signal(address.get("agent") ?? "");
+/** The conversation that is open; empty: the first of the list. */
+const chosen = signal(address.get("conversation") ?? "");
+const tray = signal(trayOf(address));
 /** What the address asked to watch; done once, so that a reload does not watch again by itself. */
 let asked = (address.get("glance") ?? "").split(",").map(Number).filter((number) => number > 0);
 
-/** @param {string} node */
-function select(node) {
-  if (node === selected.peek()) return;
+/**
+ * @param {URLSearchParams} query
+ * @returns {Tray | ""}
+ */
+function trayOf(query) {
+  const name = query.get("tray") ?? "";
+  return name in TRAYS ? /** @type {Tray} */ (name) : "";
+}
+
+/** @param {"pushState" | "replaceState"} how */
+function writeAddress(how) {
+  const query = new URLSearchParams();
+  if (selected.peek()) query.set("agent", selected.peek());
+  if (chosen.peek()) query.set("conversation", chosen.peek());
+  if (tray.peek()) query.set("tray", tray.peek());
+  history[how](null, "", `${location.pathname}?${query}`);
+}
+
+/** Nothing of one agent goes on beside another. */
+function leaveAgent() {
   glance.stop("other-agent");
   glance.forget();
-  selected.value = node;
-  history.pushState(null, "", agentPage(node));
+  control.release();
+}
+
+/** @param {string} node */
+function select(node) {
+  tray.value = "";
+  if (node !== selected.peek()) {
+    leaveAgent();
+    selected.value = node;
+    chosen.value = "";
+  }
+  writeAddress("pushState");
+}
+
+/** @param {string} conversation */
+function open(conversation) {
+  chosen.value = conversation;
+  writeAddress("replaceState");
+}
+
+/** @param {Tray | ""} name */
+function openTray(name) {
+  tray.value = name;
+  writeAddress("replaceState");
 }
 
 window.addEventListener("popstate", () => {
-  glance.stop("other-agent");
-  glance.forget();
-  selected.value = new URLSearchParams(location.search).get("agent") ?? "";
+  const query = new URLSearchParams(location.search);
+  if ((query.get("agent") ?? "") !== selected.peek()) leaveAgent();
+  selected.value = query.get("agent") ?? "";
+  chosen.value = query.get("conversation") ?? "";
+  tray.value = trayOf(query);
 });
 
 /** @param {number} by */
@@ -60,25 +120,34 @@ function step(by) {
 }
 
 function Page() {
-  const rows = sorted(agents.value.values(), "agent", false);
-  const row = agents.value.get(selected.value);
+  useEffect(() => onKeys({ j: () => step(1), k: () => step(-1) }), []);
   return html`
     <header class="topbar">
       <a class="back" href="/supervisor" onClick=${() => glance.stop("navigated")}><span aria-hidden="true">←</span> Dashboard</a>
-      <${Switcher} rows=${rows} />
+      <${Switcher} />
+      <${TrayButtons} chosen=${tray.value} choose=${openTray} />
       <span class="end"><${Peers} /><${Me} /><${Help} keys=${KEYS} /></span>
     </header>
     <${Banner} />
-    <div class="columns">
-      <nav class="side" aria-label="Agents"><${AgentList} rows=${rows} /></nav>
-      <main>${row ? html`<${Agent} key=${row.node} row=${row} />` : html`<${NoAgent} />`}</main>
-    </div>
+    <${Main} />
+    <${OrphanNews} />
+    <${UndoBar} />
   `;
 }
 
-/** @param {{rows: readonly AgentRow[]}} props */
-function Switcher({ rows }) {
-  useEffect(() => onKeys({ j: () => step(1), k: () => step(-1) }), []);
+function Main() {
+  const row = agents.value.get(selected.value);
+  return html`
+    <main class="monitor" data-acting=${row && control.agent.value === row.node ? "true" : undefined}>
+      ${row && html`<${Agent} key=${row.node} row=${row} />`}
+      ${tray.value && html`<${TrayView} tray=${tray.value} close=${() => openTray("")} />`}
+      ${!row && !tray.value && html`<${NoAgent} />`}
+    </main>
+  `;
+}
+
+function Switcher() {
+  const rows = sorted(agents.value.values(), "agent", false);
   const choose = (/** @type {Event} */ event) => select(/** @type {HTMLSelectElement} */ (event.target).value);
   const now = tickingNow();
   return html`
@@ -103,39 +172,28 @@ function optionText(row, now) {
   return `${SHAPES[row.status]} ${row.name} · ${duration(now - row.since)}`;
 }
 
-/** @param {{rows: readonly AgentRow[]}} props */
-function AgentList({ rows }) {
-  const now = tickingNow();
-  const go = (/** @type {MouseEvent} */ event, /** @type {string} */ node) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    select(node);
-  };
+/** @param {{row: AgentRow}} props */
+function Agent({ row }) {
+  const watchRefusal = useWatch(row.node);
+  useMemo(() => begin(row.node), []);
+  const hidden = tray.value !== "";
   return html`
-    <ul>
-      ${rows.map((row) => html`
-        <li key=${row.node}>
-          <a href=${agentPage(row.node)} aria-current=${row.node === selected.value ? "page" : undefined}
-            class=${silent(row, now) ? "silent" : ""} onClick=${(/** @type {MouseEvent} */ event) => go(event, row.node)}>
-            <bdi class="name">${row.name}</bdi>
-            <span class="figure muted">${duration(now - row.since)}</span>
-            <${Badge} row=${row} now=${now} />
-          </a>
-        </li>
-      `)}
-    </ul>
+    <${AgentBar} row=${row} />
+    <${Band} control=${control} row=${row} />
+    ${!hidden && html`<${Columns} row=${row} watchRefusal=${watchRefusal} />`}
   `;
 }
 
 /** @param {{row: AgentRow}} props */
-function Agent({ row }) {
+function AgentBar({ row }) {
   const [picking, setPicking] = useState(false);
   const displays = displaysOf(row);
   const refusal = screenRefusal(row);
-  const watch = (/** @type {readonly number[]} */ chosen) => {
+  const last = glance.chosen.peek().length ? glance.chosen.peek() : firstChoice(displays);
+  const watch = (/** @type {readonly number[]} */ numbers) => {
     setPicking(false);
-    if (glance.active.peek()) void glance.switchTo(chosen);
-    else void glance.start(row.node, displays, chosen);
+    if (glance.active.peek()) void glance.switchTo(numbers);
+    else void glance.start(row.node, displays, numbers);
   };
   const assist = () => {
     if (refusal) return;
@@ -146,36 +204,48 @@ function Agent({ row }) {
   useEffect(() => startAsAsked(row, watch, refusal), [refusal]);
   return html`
     <${Facts} row=${row}>
+      <${ControlSwitch} control=${control} row=${row} refusal=${row.set_status?.text ?? ""} />
       <${Assist} row=${row} keys="g" start=${assist} />
     <//>
-    <${GlancePane} glance=${glance} name=${row.name} displays=${displays} refusal=${refusal}
-      start=${() => watch(glance.chosen.peek().length ? glance.chosen.peek() : firstChoice(displays))} />
+    <${GlanceDock} row=${row} displays=${displays} refusal=${refusal} start=${() => watch(last)} />
     ${picking && html`
-      <${Picker} agent=${row.name} displays=${displays} verb="Watch" choose=${watch} close=${() => setPicking(false)}
-        chosen=${glance.chosen.peek().length ? glance.chosen.peek() : firstChoice(displays)} />
+      <${Picker} agent=${row.name} displays=${displays} verb="Watch" choose=${watch} close=${() => setPicking(false)} chosen=${last} />
     `}
   `;
 }
 
 /**
+ * The glance pane, above the conversations while there is something to see or to say.
+ * @param {{row: AgentRow, displays: AgentRow["displays"], refusal: string, start: () => void}} props
+ */
+function GlanceDock({ row, displays, refusal, start }) {
+  const phase = glance.progress.value.phase;
+  return html`
+    <div class="glance-dock" hidden=${phase === "idle"}>
+      <${GlancePane} glance=${glance} name=${row.name} displays=${displays} refusal=${refusal} start=${start} />
+      ${phase === "ended" && html`<button type="button" class="quiet dock-close" onClick=${() => glance.forget()}>Close</button>`}
+    </div>
+  `;
+}
+
+/**
  * @param {AgentRow} row
- * @param {(chosen: readonly number[]) => void} watch
+ * @param {(displays: readonly number[]) => void} watch
  * @param {string} refusal
  */
 function startAsAsked(row, watch, refusal) {
   if (!asked.length || row.node !== address.get("agent") || refusal) return;
-  const chosen = asked;
+  const displays = asked;
   asked = [];
-  history.replaceState(null, "", agentPage(row.node));
-  watch(chosen);
+  writeAddress("replaceState");
+  watch(displays);
 }
 
 /** @param {{row: AgentRow, children?: unknown}} props */
 function Facts({ row, children }) {
   const now = tickingNow();
-  const online = presence(row, now);
   return html`
-    <section class="facts ${silent(row, now) ? "silent" : ""}" aria-label="Agent">
+    <section class="agent-bar ${silent(row, now) ? "silent" : ""}" aria-label="Agent">
       <div class="who">
         <h1><bdi>${row.name}</bdi></h1>
         <span class="muted"><bdi>${row.email}</bdi>${row.teams.length > 0 && html` · <bdi>${row.teams.join(", ")}</bdi>`}</span>
@@ -183,11 +253,57 @@ function Facts({ row, children }) {
       <dl>
         <div><dt>Status</dt><dd><${Badge} row=${row} now=${now} /></dd></div>
         <div><dt>In state</dt><dd class="figure">${duration(now - row.since)}</dd></div>
-        <div><dt>Presence</dt><dd>${two(online)}</dd></div>
-        <div><dt>Last activity</dt><dd>${row.last_activity === null ? "—" : ago(now - row.last_activity)}</dd></div>
+        <div><dt>Capacity</dt><dd class="figure">${row.active}/${row.total}</dd></div>
       </dl>
       <div class="row">${children}</div>
     </section>
+  `;
+}
+
+/** @param {{row: AgentRow, watchRefusal: string}} props */
+function Columns({ row, watchRefusal }) {
+  const [view, setView] = useState(/** @type {"clients" | "talk" | "about"} */ (chosen.peek() ? "talk" : "clients"));
+  const clients = useMemo(() => clientsOf(row.node), [row.node]).value;
+  const first = inParts(clients).flatMap((part) => part.rows)[0]?.id ?? "";
+  const at = clients.some((each) => each.id === chosen.value) ? chosen.value : first;
+  const current = useMemo(() => computed(() => mirror.value.get(`${row.node}/${at}`)), [row.node, at]).value;
+  const choose = (/** @type {string} */ id) => {
+    open(id);
+    setView("talk");
+  };
+  // The one that is shown stays, also when another comes to stand above it in the list.
+  useEffect(() => {
+    if (at && at !== chosen.peek()) open(at);
+  }, [at]);
+  return html`
+    <div class="monitor-columns" data-view=${view}>
+      <div class="column-clients">
+        ${watchRefusal && html`<p class="refusal" role="alert">${watchRefusal}</p>`}
+        <${ClientList} rows=${clients} chosen=${at} choose=${choose}>
+          <p class="nothing">${row.online ? "No client at the moment." : "Nothing was told before the agent went offline."}</p>
+        <//>
+      </div>
+      ${current
+        ? html`<${Opened} key=${current.conversation} row=${current} agent=${row} setView=${setView} />`
+        : html`<div class="talk empty"><p class="muted">${clients.length ? "Choose a client." : "No conversation to show."}</p></div>`}
+      <${WhisperBox} key=${row.node} agent=${row.node} name=${row.name} conversation=${at}
+        refusal=${watchRefusal || (row.online ? "" : `${row.name} is offline.`)} />
+    </div>
+  `;
+}
+
+/** @param {{row: MirrorRow, agent: AgentRow, setView: (view: "clients" | "talk" | "about") => void}} props */
+function Opened({ row, agent, setView }) {
+  const log = useLog(row);
+  const last = log.entries.at(-1)?.seq ?? 0;
+  useEffect(() => saw(`${row.agent}/${row.conversation}`, last), [last]);
+  const voice = useMemo(() => ({ node: agent.node, name: agent.name, as: agent.name }), [agent.node, agent.name]);
+  return html`
+    <${ConversationPane} row=${row} log=${log} agent=${agent} control=${control} back=${() => setView("clients")} about=${() => setView("about")} />
+    <div class="column-about">
+      <button type="button" class="quiet narrow-only" onClick=${() => setView("talk")}><span aria-hidden="true">←</span> Conversation</button>
+      <${ClientInfo} conversation=${row.conversation} client=${row.client} category=${row.category} entries=${log.entries} voice=${voice} />
+    </div>
   `;
 }
 
@@ -196,5 +312,10 @@ function NoAgent() {
   return html`<div class="empty"><h1 class="unseen">Agents</h1><p class="muted">${text}</p></div>`;
 }
 
+function trayKeys() {
+  onKeys({ escape: () => !glance.active.peek() && tray.peek() && openTray("") });
+}
+
 followEvents();
+trayKeys();
 render(html`<${Page} />`, /** @type {HTMLElement} */ (document.getElementById("page")));
