@@ -1,19 +1,44 @@
 """``lanassist open``: the page of this node in a browser, signed in."""
 
+from enum import StrEnum
+from typing import Annotated
+
 import typer
 
 from lanassist.cli import plain
 from lanassist.cli.client import NodeClient
 from lanassist.cli.options import Json, PrintUrl, node_of
-from lanassist.web.commands import Launch
+from lanassist.node.trust.grants import Role
+from lanassist.web.commands import Launch, ShowNode
 
 app = typer.Typer(add_completion=False)
 
 
-@app.command("open", epilog="Example: lanassist open --print-url")
-def open_(ctx: typer.Context, print_url: PrintUrl = False, json: Json = False) -> None:
-    """Open the supervisor's page in your browser, signed in by an address that works once."""
-    show_page(node_of(ctx), "/supervisor", print_only=print_url, json=json)
+class Page(StrEnum):
+    """Whose page."""
+
+    SUPERVISOR = "supervisor"
+    AGENT = "agent"
+
+
+@app.command("open", epilog="Example: lanassist open agent --print-url")
+def open_(
+    ctx: typer.Context,
+    page: Annotated[
+        Page | None, typer.Argument(help="Which page, if your certificate opens both.", show_default=False)
+    ] = None,
+    print_url: PrintUrl = False,
+    json: Json = False,
+) -> None:
+    """Open your page in the browser, signed in by an address that works once."""
+    node = node_of(ctx)
+    show_page(node, f"/{page or _usual(node)}", print_only=print_url, json=json)
+
+
+def _usual(node: NodeClient) -> Page:
+    """The supervisor's page, unless the certificate is an agent's alone."""
+    roles = node.ask(ShowNode()).identity.roles
+    return Page.AGENT if Role.AGENT in roles and Role.SUPERVISOR not in roles else Page.SUPERVISOR
 
 
 def show_page(node: NodeClient, path: str, *, print_only: bool, json: bool = False) -> None:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from lanassist.node.protocol.messages import NodeId, SessionId
 from lanassist.node.services.command import Done, Refusal
@@ -108,25 +109,19 @@ def test_a_picture_is_never_overwritten_by_accident(
     assert (out.read_bytes(), node.asked) == (b"mine", [])
 
 
-def test_open_prints_the_one_time_address_where_no_browser_is(terminal: Terminal, node: FakeNode) -> None:
-    node.answer("node.launch", LaunchAddress(url="http://127.0.0.1:1/launch?code=x"))
-    assert terminal.run("open", "--print-url").stdout == "http://127.0.0.1:1/launch?code=x\n"
-    assert terminal.run("open").stdout.endswith("http://127.0.0.1:1/launch?code=x\n")
-    assert node.asked[0] == ("node.launch", {"path": "/supervisor"})
-
-
-def test_node_status_is_a_card(terminal: Terminal, node: FakeNode) -> None:
+def card(*roles: str) -> NodeStatus:
+    """The node of somebody with these roles."""
     me = OwnIdentity(
         site="acme.example",
         node=agent("Sam Lee").node,
         name="Sam Lee",
         email="sam@acme.example",
-        roles=("supervisor",),
+        roles=roles,
         teams=(),
         grants=("glance",),
         expires="2027-01-01T00:00:00+00:00",
     )
-    status = NodeStatus(
+    return NodeStatus(
         identity=me,
         version="0.1.0",
         pid=4711,
@@ -140,6 +135,38 @@ def test_node_status_is_a_card(terminal: Terminal, node: FakeNode) -> None:
         displays=(),
         desktop_error="there is no display",
     )
+
+
+ADDRESS = "http://127.0.0.1:1/launch?code=x"
+
+
+def test_open_prints_the_one_time_address_where_no_browser_is(terminal: Terminal, node: FakeNode) -> None:
+    node.answer("node.status", card("supervisor"))
+    node.answer("node.launch", LaunchAddress(url=ADDRESS))
+    assert terminal.run("open", "--print-url").stdout == f"{ADDRESS}\n"
+    assert terminal.run("open").stdout.endswith(f"{ADDRESS}\n")
+
+
+@pytest.mark.parametrize(
+    ("roles", "words", "path"),
+    [
+        (("supervisor",), (), "/supervisor"),
+        (("agent",), (), "/agent"),
+        (("agent", "supervisor"), (), "/supervisor"),
+        (("agent", "supervisor"), ("agent",), "/agent"),
+    ],
+)
+def test_open_shows_the_page_that_the_certificate_is_for(
+    terminal: Terminal, node: FakeNode, roles: tuple[str, ...], words: tuple[str, ...], path: str
+) -> None:
+    node.answer("node.status", card(*roles))
+    node.answer("node.launch", LaunchAddress(url=ADDRESS))
+    assert terminal.run("open", *words, "--print-url").exit_code == 0
+    assert node.asked[-1] == ("node.launch", {"path": path})
+
+
+def test_node_status_is_a_card(terminal: Terminal, node: FakeNode) -> None:
+    status = card("supervisor")
     node.answer("node.status", status)
     shown = terminal.run("node", "status").stdout
     assert "Sam Lee <sam@acme.example>" in shown
