@@ -63,6 +63,17 @@ class LiveNode:
             check=False,
         )
 
+    def terminal(self, *words: str | Path) -> subprocess.Popen[str]:
+        """A ``lanassist`` that stays, for this node's home; whoever opens it ends it."""
+        return subprocess.Popen(
+            [*self._prefix, *command("lanassist", "--home", self.home, *words)],
+            env=self._environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
     def api(self, name: str, **command: object) -> Any:
         """The answer of the local API, as the command line gets it; None while no node answers."""
         try:

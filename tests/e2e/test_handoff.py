@@ -1,0 +1,147 @@
+"""Machines lose their power in the middle of hand-offs: real processes, real ``kill -9``, real disks.
+
+Twenty kills by default; ``LANASSIST_KILLS=200`` for the long run, ``LANASSIST_SEED`` for another story.
+"""
+
+import os
+import random
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.nodes import LiveNode, LiveSite
+from tests.support.traffic import Asking, BusyAgent, PatientClient, all_writing, settled
+
+pytestmark = pytest.mark.e2e
+KILLS = int(os.environ.get("LANASSIST_KILLS", "20"))
+SEED = int(os.environ.get("LANASSIST_SEED", "1"))
+NAMES = ("Dana", "Kim", "Lee")
+
+
+def free_port() -> str:
+    """A port that a node may have again after it was killed."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return str(server.getsockname()[1])
+
+
+class Floor:
+    """A desk, three agents, a supervisor, and clients who write all the time."""
+
+    def __init__(self, site: LiveSite) -> None:
+        self.desk = self._node(site, "Desk", "desk")
+        self.agents = [BusyAgent(self._node(site, name, "agent"), name) for name in NAMES]
+        self.sam = self._node(site, "Sam", "supervisor")
+        everybody = [self.desk, self.sam, *(agent.node for agent in self.agents)]
+        for node in everybody:
+            node.launch()
+        for node in everybody:
+            node.ready()
+        self.ids = {node.api("node.status")["identity"]["node"]: node for node in everybody}
+        self.desk.meet(*(agent.node for agent in self.agents))
+        self.sam.meet(self.desk, *(agent.node for agent in self.agents))
+        self.clients = [PatientClient(self.desk, name) for name in ("Mia", "Leo")]
+        self.told_epochs: dict[str, int] = {}
+
+    @staticmethod
+    def _node(site: LiveSite, name: str, role: str) -> LiveNode:
+        settings = {"LANASSIST_LINK_PORT": free_port(), "LANASSIST_PRESENCE_CAPACITY": "100"}
+        return site.node(name, role, settings=settings)
+
+    def owner(self, conversation: str) -> LiveNode | None:
+        """Who has it, as the supervisor is told; None while it waits."""
+        rows = {row["conversation"]: row for row in self.sam.api("conversations.list")["conversations"]}
+        row = rows[conversation]
+        assert row["epoch"] >= self.told_epochs.get(conversation, 0), "an epoch went down"
+        self.told_epochs[conversation] = row["epoch"]
+        return self.ids[row["owner"]] if row["state"] == "open" and not row["orphaned"] else None
+
+    def unsettled(self) -> str:
+        """What is not yet as it must be once nothing happens any more; empty: all is well."""
+        for client in self.clients:
+            owner = self.owner(client.conversation)
+            holders = [agent for agent in self.agents if self._has(agent, client.conversation)]
+            if owner is None or [agent.node for agent in holders] != [owner]:
+                names = [agent.name for agent in holders]
+                return f"{client.name} is with {owner and owner.email}, and {names} believe to have it"
+        return ""
+
+    @staticmethod
+    def _has(agent: BusyAgent, conversation: str) -> bool:
+        return any(row["conversation"] == conversation and row["state"] == "held" for row in agent.mine())
+
+    def unsent(self) -> str:
+        """Agents whose outbox is not empty."""
+        waiting = [agent.name for agent in self.agents if any(row["pending"] for row in agent.mine())]
+        return f"not confirmed at {waiting}" if waiting else ""
+
+
+@pytest.fixture
+def floor(tmp_path: Path) -> Iterator[Floor]:
+    with LiveSite(tmp_path) as site:
+        yield Floor(site)
+
+
+def test_whatever_dies_in_a_hand_off_nothing_is_lost_doubled_or_reordered(floor: Floor) -> None:
+    chance = random.Random(SEED)
+    settled(floor.unsettled, 30)
+    within = 0
+    with all_writing(*floor.clients, *floor.agents):
+        for _ in range(KILLS):
+            within += kill_in_a_hand_off(floor, chance)
+            settled(floor.unsettled, 30)
+    settled(lambda: floor.unsent() or floor.unsettled(), 30)
+    print(f"{KILLS} kills, {within} of them before the move was answered")
+    check(floor)
+    assert within >= KILLS // 4, "hand-offs were over before anybody died"
+
+
+def kill_in_a_hand_off(floor: Floor, chance: random.Random) -> bool:
+    """Ask for a move, kill somebody who has a part in it, start that node again; was it still going on?"""
+    conversation = chance.choice(floor.clients).conversation
+    owner = floor.owner(conversation)
+    assert owner is not None
+    target = chance.choice([agent.node for agent in floor.agents if agent.node is not owner])
+    to = chance.choice([target.email] * 4 + [""])
+    if chance.random() < 0.5:
+        asking = Asking(owner, "conversations.transfer", conversation=conversation, to=to)
+    else:
+        asking = Asking(floor.sam, "conversations.assign", conversation=conversation, to=to)
+    victim = chance.choice([floor.desk, owner, target])
+    time.sleep(chance.uniform(0.0, 0.04))  # the moment is the point of this test, not a condition
+    was_open = asking.open
+    victim.kill()
+    victim.start()
+    asking.join()
+    return was_open
+
+
+def check(floor: Floor) -> None:
+    """What was promised against what the desk has."""
+    for agent in floor.agents:
+        for conversation, epochs in agent.epochs.items():
+            assert epochs == sorted(epochs), (agent.name, conversation, epochs)
+    for client in floor.clients:
+        assert client.failure == ""
+        log = client.log()
+        assert [entry["seq"] for entry in log] == list(range(1, len(log) + 1))
+        by_id = {entry["id"]: entry["seq"] for entry in log}
+        assert len(by_id) == len(log), "something is in the log twice"
+        assert {line: by_id.get(line) for line in client.acknowledged} == client.acknowledged
+        numbers = list(client.acknowledged.values())
+        assert numbers == sorted(numbers)
+        for agent in floor.agents:
+            check_agent(agent, client, by_id)
+
+
+def check_agent(agent: BusyAgent, client: PatientClient, by_id: dict[str, int]) -> None:
+    """Each line that the agent's node took is in the log in order, or is shown as not sent."""
+    row = next((row for row in agent.mine() if row["conversation"] == client.conversation), None)
+    not_sent = {act["id"] for act in row["refused"]} if row else set()
+    promised = [line for line, where in agent.acknowledged.items() if where == client.conversation]
+    lost = [line for line in promised if (line in by_id) is (line in not_sent)]
+    assert lost == [], f"{agent.name} to {client.name}"
+    numbers = [by_id[line] for line in promised if line in by_id]
+    assert numbers == sorted(numbers), f"{agent.name} to {client.name}"
