@@ -57,7 +57,7 @@ def test_every_capability_passes_its_check(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("✓") >= 18
+    assert done.stdout.count("✓") >= 26
     assert "✗" not in done.stdout
     assert list(tmp_path.iterdir()) == []
 

@@ -3,6 +3,7 @@
 import contextlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import trio
@@ -11,12 +12,12 @@ from rich.text import Text
 
 from lanassist.cli.channels import run_live
 from lanassist.cli.demo.mirror import Mirror, mirror_of
-from lanassist.cli.demo.site import DemoSite, Member, demo_site, meet
+from lanassist.cli.demo.site import DemoSite, Member, demo_site, meet, meet_again
 from lanassist.cli.inert import inert
 from lanassist.node.errors import LanassistError
 from lanassist.node.services.command import Command, ReplyT
 
-LONGEST: Final = 20.0
+LONGEST: Final = 30.0
 """Seconds that one check may take."""
 T = TypeVar("T")
 
@@ -32,6 +33,11 @@ class Bench:
     async def ask(self, member: Member, command: Command[ReplyT]) -> ReplyT:
         """A member's node carries out a command."""
         return await apart(lambda: member.client.ask(command))
+
+    async def restart(self, member: Member) -> None:
+        """Start a member's node again, and wait until the others have found it."""
+        await apart(member.start)
+        await apart(partial(meet_again, self.site, member))
 
     async def refused(self, member: Member, command: Command[Any], kind: type[LanassistError]) -> str:
         """The sentence with which a command is refused. Raises AssertionError if it is not, or otherwise."""
@@ -95,12 +101,12 @@ def check_site() -> bool:
         try:
             for member in site.members:
                 member.state()
-            report.line(started, "Three nodes start, each in a process of its own", None, None)
+            report.line(started, "Four nodes start, each in a process of its own", None, None)
             started = time.monotonic()
             found = meet(site, report.say)
             report.line(started, "The nodes find each other", f"by {found}", None)
         except (LanassistError, TimeoutError) as error:
-            report.line(started, "Three nodes start and find each other", None, error)
+            report.line(started, "Four nodes start and find each other", None, error)
             return report.end()
         run_live(lambda: _run(site, CHECKS, report))
         return report.end()

@@ -9,7 +9,7 @@ import numpy as np
 import trio
 from PIL import Image
 
-from lanassist.cli.demo import checks_of_access as access
+from lanassist.cli.demo import checks_of_access as access, checks_of_chats as chats
 from lanassist.cli.demo.checking import Bench, Check, apart
 from lanassist.cli.demo.mirror import mirror_of
 from lanassist.cli.demo.screens import MONITORS
@@ -180,6 +180,14 @@ CHECKS: Final[tuple[Check, ...]] = (
     displays_are_switched_without_ending,
     stopping_says_why_on_both_sides,
     a_viewer_that_is_gone_ends_the_glance,
+    chats.the_chat_page_serves_customers_and_nothing_else,
+    chats.customers_are_served_from_the_first_word_to_the_last,
+    chats.a_draft_shows_while_it_is_typed,
+    chats.a_whisper_reaches_the_agent_alone,
+    chats.a_supervisor_acts_as_the_agent_under_control,
+    chats.a_client_is_assigned_only_to_who_can_take_it,
+    chats.a_blocked_client_cannot_write,
+    chats.the_client_of_a_dead_agent_is_given_to_another,
     access.an_agents_certificate_opens_no_supervisor_command,
     access.the_page_opens_once_by_its_address,
     access.other_origins_and_strangers_are_refused,

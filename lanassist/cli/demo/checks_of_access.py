@@ -1,6 +1,5 @@
 """Checks of who gets in: commands, the page, the port, and what happens when a certificate is taken back."""
 
-import http.client
 import os
 import socket
 import ssl
@@ -8,10 +7,9 @@ import time
 from typing import Final
 from urllib.parse import urlsplit
 
-import trio
-
 from lanassist.cli.demo.checking import Bench, apart
 from lanassist.cli.demo.mirror import mirror_of
+from lanassist.cli.demo.requesting import request
 from lanassist.cli.demo.site import Member
 from lanassist.cli.revocations import install_list
 from lanassist.node.errors import MissingRole, Offline
@@ -33,7 +31,7 @@ async def an_agents_certificate_opens_no_supervisor_command(bench: Bench) -> str
     text = await bench.refused(bench.site.dana, ListAgents(), MissingRole)
     node = bench.site.dana.client.running
     status, _, _ = await apart(
-        lambda: _request(
+        lambda: request(
             node.page,
             "POST",
             "/api/presence.agents",
@@ -48,18 +46,18 @@ async def the_page_opens_once_by_its_address(bench: Bench) -> str:
     """The one-time address signs a browser in to the supervisor's page, once."""
     url = urlsplit((await bench.ask(bench.site.sam, Launch(path="/supervisor"))).url)
     page, path = f"http://{url.netloc}", f"{url.path}?{url.query}"
-    status, headers, _ = await apart(lambda: _request(page, "GET", path))
+    status, headers, _ = await apart(lambda: request(page, "GET", path))
     assert status == 303, f"it was answered {status}"
     assert headers["Location"] == "/supervisor", f"it leads to {headers['Location']}"
     cookie = headers["Set-Cookie"]
     assert "HttpOnly" in cookie, "the cookie can be read by scripts"
     assert "samesite=strict" in cookie.lower(), "the cookie is sent from other sites"
     signed_in = {"Cookie": cookie.partition(";")[0]}
-    status, headers, body = await apart(lambda: _request(page, "GET", "/supervisor", signed_in))
+    status, headers, body = await apart(lambda: request(page, "GET", "/supervisor", signed_in))
     assert status == 200, f"the page was answered {status}"
     assert b"<html" in body, "what came is not a page"
     assert "default-src 'none'" in headers["Content-Security-Policy"], "the page may load anything"
-    status, _, _ = await apart(lambda: _request(page, "GET", path))
+    status, _, _ = await apart(lambda: request(page, "GET", path))
     assert status == 401, f"the second use was answered {status}"
     return f"{len(body)} bytes, the second use is refused"
 
@@ -77,7 +75,7 @@ async def other_origins_and_strangers_are_refused(bench: Bench) -> str:
     }
     for who, headers in cases.items():
         status, _, _ = await apart(
-            lambda sent=headers: _request(node.page, "POST", "/api/presence.agents", sent)  # type: ignore[misc]
+            lambda sent=headers: request(node.page, "POST", "/api/presence.agents", sent)  # type: ignore[misc]
         )
         assert status in (400, 401, 403, 421), f"{who} was answered {status}"
     return ", ".join(cases)
@@ -129,12 +127,7 @@ async def an_agent_whose_machine_dies_shows_offline(bench: Bench) -> str:
     await bench.board.until(lambda: not _row(bench, kim)["online"], DEAD_WITHIN, "Kim did not go offline")
     took = time.monotonic() - started
     text = await bench.refused(bench.site.sam, ListDisplays(agent=kim.email), Offline)
-    await apart(kim.start)
-    await apart(kim.state)
-    with trio.move_on_after(1):  # found again by mDNS, or where it was static, told again
-        await bench.board.until(lambda: _row(bench, kim)["online"], 1, "")
-    if not _row(bench, kim)["online"]:
-        await _introduce(bench, kim)
+    await bench.restart(kim)
     await bench.board.until(lambda: _row(bench, kim)["online"], 15, "Kim did not come back")
     return f"after {took:.1f} s: “{text}”"
 
@@ -159,26 +152,6 @@ async def a_revocation_cuts_and_spreads(bench: Bench) -> str:
 def _row(bench: Bench, agent: Member) -> dict[str, object]:
     rows = bench.board.topic(AGENTS).values()
     return next(row for row in rows if row["email"] == agent.email)
-
-
-async def _introduce(bench: Bench, member: Member) -> None:
-    from lanassist.node.services.peers.commands import AddPeer
-
-    port = (await apart(member.state)).link_port
-    await bench.ask(bench.site.sam, AddPeer(address=f"127.0.0.1:{port}"))
-
-
-def _request(
-    page: str, method: str, path: str, headers: dict[str, str] | None = None
-) -> tuple[int, http.client.HTTPMessage, bytes]:
-    connection = http.client.HTTPConnection(urlsplit(page).netloc, timeout=PATIENCE)
-    try:
-        body = b"{}" if method == "POST" else None
-        connection.request(method, path, body, {"Content-Type": "application/json", **(headers or {})})
-        response = connection.getresponse()
-        return response.status, response.headers, response.read()
-    finally:
-        connection.close()
 
 
 def _knock(port: int, context: ssl.SSLContext) -> bytes:

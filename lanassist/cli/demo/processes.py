@@ -12,6 +12,7 @@ from typing import Final
 
 from lanassist.cli.client import NodeClient, connect
 from lanassist.node.errors import MachineError, NodeNotRunning
+from lanassist.web.commands import ShowNode
 
 START_DEADLINE: Final = 30.0
 END_DEADLINE: Final = 5.0
@@ -82,10 +83,11 @@ def clean_environ() -> dict[str, str]:
 class NodeProcess(Process):
     """A node on a home of its own, on any free ports."""
 
-    def __init__(self, home: Path, display: str | None, log: Path) -> None:
+    def __init__(self, home: Path, display: str | None, log: Path, settings: Mapping[str, str]) -> None:
         self.home = home
         environ = clean_environ() | {"LANASSIST_LINK_PORT": "0", "LANASSIST_PAGE_PORT": "0"}
         environ |= {"DISPLAY": display} if display else {}
+        environ |= settings
         words = [sys.executable, "-m", "lanassist.cli", "--home", str(home), "node", "run"]
         super().__init__(words, environ, log)
 
@@ -95,7 +97,9 @@ class NodeProcess(Process):
         while time.monotonic() < give_up:
             self.check_alive()
             with contextlib.suppress(NodeNotRunning):
-                return connect(self.home)
+                client = connect(self.home)
+                client.ask(ShowNode())  # what a killed node announced may still lie there
+                return client
             time.sleep(POLL)
         raise MachineError(why=f"{self.log.stem} was not up within {START_DEADLINE:.0f} s")
 

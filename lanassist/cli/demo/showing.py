@@ -17,10 +17,12 @@ from rich.text import Text
 
 from lanassist.cli import render
 from lanassist.cli.channels import run_live
+from lanassist.cli.demo.crew import at_work, customers
 from lanassist.cli.demo.mirror import Mirror, mirror_of
 from lanassist.cli.demo.site import DemoSite, Member, demo_site, meet
 from lanassist.cli.inert import inert
 from lanassist.node.errors import LanassistError, MachineError
+from lanassist.node.services.conversations.commands import ALL, ToldConversation
 from lanassist.node.services.glance.commands import SESSIONS, GlanceSession
 from lanassist.node.services.presence.commands import AGENTS, AgentRow, SetStatus
 from lanassist.web.commands import Launch
@@ -33,13 +35,13 @@ HAPPENINGS: Final = 10
 def show_site(*, open_browser: bool) -> None:
     """Run the demo until Ctrl+C. Raises MachineError."""
     console = Console()
-    console.print("Making a throw-away site and starting three nodes …")
+    console.print("Making a throw-away site and starting four nodes …")
     with contextlib.suppress(KeyboardInterrupt), demo_site(own_display=True) as site:
         try:
             found = meet(site, console.print)
         except TimeoutError as error:
             raise MachineError(why=str(error)) from error
-        console.print(f"Three nodes found each other by {found}.")
+        console.print(f"The nodes found each other by {found}.")
         _tell_addresses(console, site, open_browser=open_browser)
         run_live(partial(_show, console, site))
     console.print("Stopped: all programs are ended and the site is removed.")
@@ -52,8 +54,16 @@ def _tell_addresses(console: Console, site: DemoSite, *, open_browser: bool) -> 
         url = site.sam.client.ask(Launch(path="/supervisor")).url
     console.print("\nSam's page, signed in by this address (it works once, for two minutes):")
     console.print(Text(f"  {url}", style="bold"), soft_wrap=True)
-    console.print("The same from another terminal, also a fresh address:")
-    for words in ("open", "agents list --watch", "glance displays dana"):
+    console.print("The customers' page, where you can be one yourself:")
+    console.print(Text(f"  {site.desk.state().chat}", style="bold"), soft_wrap=True)
+    console.print("Sam's from another terminal, also a fresh address:")
+    for words in (
+        "open",
+        "agents list --watch",
+        "chats list --watch",
+        "chats watch dana",
+        "glance start dana",
+    ):
         console.print(Text(f"  {sys.argv[0]} --home {site.sam.home} {words}"), soft_wrap=True)
     console.print("Ctrl+C ends everything.\n")
 
@@ -62,6 +72,9 @@ async def _show(console: Console, site: DemoSite) -> None:
     story = Story()
     async with mirror_of(site.sam.client) as mirror, trio.open_nursery() as nursery:
         nursery.start_soon(_take_breaks, site.kim)
+        nursery.start_soon(customers, site.desk)
+        for agent in site.agents:
+            nursery.start_soon(at_work, agent)
         with Live(console=console, auto_refresh=False) as live:
             while True:
                 story.listen(mirror)
@@ -99,6 +112,9 @@ class Story:
         """Note what differs from the last look."""
         for row in mirror.topic(AGENTS).values():
             self._note(row["node"], _agent_words(msgspec.convert(row, AgentRow)))
+        for value in mirror.topic(ALL).values():
+            told = msgspec.convert(value, ToldConversation)
+            self._note(told.conversation, _chat_words(told))
         for value in mirror.topic(SESSIONS).values():
             self._note(value["session"], _glance_words(msgspec.convert(value, GlanceSession)))
 
@@ -117,6 +133,15 @@ def _agent_words(row: AgentRow) -> str:
     if row.why == "break":
         return f"{row.name} went on break: {row.reason}"
     return f"{row.name} is {'away from a locked screen' if row.why == 'locked' else row.status}"
+
+
+def _chat_words(told: ToldConversation) -> str:
+    client = told.client.name
+    if told.orphaned:
+        return f"{told.owner_name} is gone, and {client} is left alone"
+    if told.state == "open":
+        return f"{told.owner_name} has {client} ({told.category})"
+    return f"{client} waits ({told.category})" if told.state == "waiting" else f"{client} is served"
 
 
 def _glance_words(glance: GlanceSession) -> str:

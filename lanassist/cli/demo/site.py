@@ -1,20 +1,21 @@
-"""The throw-away site: an authority, three people, their homes, displays and nodes."""
+"""The throw-away site: an authority, three people and a front desk, their homes, displays and nodes."""
 
 import contextlib
 import os
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lanassist.cli.client import NodeClient
+from lanassist.cli.demo.dialogue import CATEGORIES
 from lanassist.cli.demo.processes import NodeProcess, ended_by_signals
 from lanassist.cli.demo.screens import VirtualScreen, virtual_screen
-from lanassist.node.services.peers.commands import AddPeer
+from lanassist.node.services.peers.commands import AddPeer, ListPeers
 from lanassist.node.services.presence.commands import AgentRow, ListAgents
 from lanassist.node.trust.authority import Authority
 from lanassist.node.trust.grants import Role
@@ -23,8 +24,16 @@ from lanassist.node.trust.profile import Bearer, default_grants
 from lanassist.web.commands import NodeStatus, ShowNode
 
 SITE: Final = "demo.example"
+DESK: Final = {
+    "LANASSIST_DESK_ENABLED": "on",
+    "LANASSIST_DESK_BIND": "127.0.0.1",
+    "LANASSIST_DESK_PORT": "0",
+    "LANASSIST_DESK_PLAIN_HTTP": "on",  # it is on loopback; a browser would not know the certificate
+    "LANASSIST_DESK_CATEGORIES": ",".join(CATEGORIES),
+}
 MDNS_PATIENCE: Final = 8.0
 MEETING_PATIENCE: Final = 15.0
+FOUND_BY_ITSELF: Final = 2.0
 POLL: Final = 0.1
 """Seconds."""
 
@@ -32,7 +41,9 @@ POLL: Final = 0.1
 class Member:
     """One person of the site: a home, perhaps a display, and the node that runs there."""
 
-    def __init__(self, folder: Path, name: str, role: Role) -> None:
+    def __init__(
+        self, folder: Path, name: str, role: Role, settings: Mapping[str, str] | None = None
+    ) -> None:
         self.name = name
         self.role = role
         self.email = f"{self.short}@{SITE}"
@@ -40,6 +51,7 @@ class Member:
         self.screen: VirtualScreen | None = None
         self.display: str | None = None
         self._folder = folder
+        self._settings = settings or {}
         self._node: NodeProcess | None = None
         self._client: NodeClient | None = None
 
@@ -62,7 +74,8 @@ class Member:
     def start(self) -> None:
         """Start the node; it is up when ``client`` can be had."""
         self._client = None
-        self._node = NodeProcess(self.home, self.display, self._folder / f"node-{self.short}.log")
+        log = self._folder / f"node-{self.short}.log"
+        self._node = NodeProcess(self.home, self.display, log, self._settings)
 
     def end(self) -> None:
         """End the node, if it was started."""
@@ -75,15 +88,16 @@ class Member:
 
 
 class DemoSite:
-    """A site with one supervisor, Sam, and two agents, Dana and Kim, in a folder that will be removed."""
+    """A supervisor, Sam, two agents, Dana and Kim, and a desk, in a folder that will be removed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.sam = Member(folder, "Sam Okafor", Role.SUPERVISOR)
         self.dana = Member(folder, "Dana Fox", Role.AGENT)
         self.kim = Member(folder, "Kim Larsen", Role.AGENT)
+        self.desk = Member(folder, "Front Desk", Role.DESK, DESK)
         self.agents = (self.dana, self.kim)
-        self.members = (self.sam, *self.agents)
+        self.members = (self.sam, *self.agents, self.desk)
         self.authority = Authority.init(folder / "authority", SITE)
 
     @property
@@ -105,10 +119,23 @@ class DemoSite:
         """The agents that Sam's node knows, by e-mail."""
         return {row.email: row for row in self.sam.client.ask(ListAgents()).agents}
 
+    def introduce(self, member: Member) -> None:
+        """Tell those who dial where this member is."""
+        address = AddPeer(address=f"127.0.0.1:{member.state().link_port}")
+        for dialler in {self.sam, self.desk} - {member}:
+            dialler.client.ask(address)
+
     def have_met(self) -> bool:
-        """Whether Sam sees both agents online."""
-        rows = self.rows()
-        return all(agent.email in rows and rows[agent.email].online for agent in self.agents)
+        """Whether Sam and the desk see both agents, and Sam the desk."""
+        expected = {
+            self.sam: {member.email for member in (*self.agents, self.desk)},
+            self.desk: {agent.email for agent in self.agents},
+        }
+        return all(emails <= _live_peers(member) for member, emails in expected.items())
+
+
+def _live_peers(member: Member) -> set[str]:
+    return {peer.email for peer in member.client.ask(ListPeers()).peers if peer.state == "live"}
 
 
 @contextlib.contextmanager
@@ -146,12 +173,22 @@ def meet(site: DemoSite, say: Callable[[str], None]) -> str:
     if not unavailable and _in_time(site.have_met, MDNS_PATIENCE):
         return "mDNS"
     why = unavailable[0] if unavailable else f"nothing was heard in {MDNS_PATIENCE:.0f} s"
-    say(f"No multicast on this host ({why}): Sam's node is told the agents' addresses instead.")
-    for agent in site.agents:
-        site.sam.client.ask(AddPeer(address=f"127.0.0.1:{agent.state().link_port}"))
+    say(f"No multicast on this host ({why}): Sam's node and the desk are told the others' addresses instead.")
+    for other in (*site.agents, site.desk):
+        site.introduce(other)
     if not _in_time(site.have_met, MEETING_PATIENCE):
         raise TimeoutError("the nodes did not find each other")
     return "static peers"
+
+
+def meet_again(site: DemoSite, member: Member) -> None:
+    """Wait until a node that was started again is found, by itself or told. Raises TimeoutError."""
+    member.state()
+    if _in_time(site.have_met, FOUND_BY_ITSELF):
+        return
+    site.introduce(member)
+    if not _in_time(site.have_met, MEETING_PATIENCE):
+        raise TimeoutError(f"{member.name} was not found again")
 
 
 def _without_mdns(state: NodeStatus) -> str:

@@ -1,16 +1,20 @@
 """What the demo tells of the board, and what the sample windows show."""
 
+from typing import Literal
+
 import msgspec
 import pytest
 import trio
 
 from lanassist.cli.channels import Batch, Changed
 from lanassist.cli.demo.desk import paint
+from lanassist.cli.demo.dialogue import ERRANDS, UNFORESEEN, answer_to, as_typed, is_last
 from lanassist.cli.demo.mirror import Mirror
 from lanassist.cli.demo.processes import clean_environ
 from lanassist.cli.demo.showing import Story
-from lanassist.node.protocol.messages import SessionId
+from lanassist.node.protocol.messages import Client, NodeId, SessionId
 from lanassist.node.services.command import Refusal
+from lanassist.node.services.conversations.commands import ALL, ToldConversation
 from lanassist.node.services.glance.commands import SESSIONS, GlanceSession
 from lanassist.node.services.presence.commands import AGENTS
 from tests.cli.agents import NOW, agent
@@ -50,6 +54,45 @@ async def test_a_story_tells_each_change_once() -> None:
         "The glance at Dana Fox ended: stopped",
         "Dana Fox is offline",
     ]
+
+
+def chat(state: Literal["waiting", "open", "done"], *, orphaned: bool = False) -> ToldConversation:
+    return ToldConversation(
+        conversation="c1",
+        desk=NodeId("desk"),
+        client=Client(id="maria", name="Maria Lopez"),
+        category="Billing",
+        state=state,
+        owner=DANA.node,
+        owner_name="Dana Fox",
+        orphaned=orphaned,
+        epoch=1,
+        since=NOW,
+    )
+
+
+async def test_a_story_follows_a_client_from_the_queue_to_the_end() -> None:
+    mirror, story = Mirror(), Story()
+    for row in (chat("waiting"), chat("open"), chat("open", orphaned=True), chat("done")):
+        told(mirror, ALL, "c1", row)
+        story.listen(mirror)
+    assert [line[12:] for line in story.text().plain.splitlines()[1:]] == [
+        "Maria Lopez waits (Billing)",
+        "Dana Fox has Maria Lopez (Billing)",
+        "Dana Fox is gone, and Maria Lopez is left alone",
+        "Maria Lopez is served",
+    ]
+
+
+def test_every_errand_ends_and_is_typed_before_it_is_sent() -> None:
+    for errand in ERRANDS:
+        *before, last = [answer_to(exchange.says) for exchange in errand.exchanges]
+        assert is_last(last)
+        assert not any(is_last(answer) for answer in before)
+        drafts = as_typed(last)
+        assert (drafts[-1], len(drafts) > 1) == (last, True)
+    assert answer_to("what about my llama?") == UNFORESEEN
+    assert not is_last(UNFORESEEN)
 
 
 async def test_one_can_wait_for_the_board(autojump_clock: trio.testing.MockClock) -> None:

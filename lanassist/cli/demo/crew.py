@@ -1,0 +1,118 @@
+"""The demo's people at work: customers who write by themselves, and agents who answer them."""
+
+import contextlib
+import itertools
+import random
+from functools import partial
+from typing import Any, Final
+
+import trio
+
+from lanassist.cli.demo.checking import apart
+from lanassist.cli.demo.dialogue import ERRANDS, Errand, answer_to, as_typed, is_last
+from lanassist.cli.demo.mirror import Mirror, mirror_of
+from lanassist.cli.demo.site import Member
+from lanassist.node.errors import LanassistError
+from lanassist.node.protocol.messages import Client
+from lanassist.node.services.conversations.commands import CONTROLLER, ENTRIES, MINE, DoAct, SetDraft
+from lanassist.node.services.desk.commands import ReadConversation, SendAsClient, StartConversation
+
+KEYSTROKES: Final = 0.4
+"""Seconds between two drafts."""
+LOOK: Final = 0.5
+"""Seconds between a customer's glances at the chat."""
+
+
+async def customers(desk: Member, pace: float = 1.0) -> None:
+    """Somebody writes now and then, for ever."""
+    async with trio.open_nursery() as nursery:
+        for number in itertools.count():
+            errand = ERRANDS[number % len(ERRANDS)]
+            nursery.start_soon(partial(_patiently, desk, errand, f"demo-{number}", pace))
+            await trio.sleep(random.uniform(6, 14) * pace)
+
+
+async def _patiently(desk: Member, errand: Errand, visit: str, pace: float) -> None:
+    with contextlib.suppress(LanassistError):  # blocked, or the demo ends: this customer gives up
+        await customer(desk, errand, visit, pace)
+
+
+async def customer(desk: Member, errand: Errand, visit: str, pace: float = 1.0) -> str:
+    """One customer, from the first word to the last answer; the conversation."""
+    client = Client(id=visit, name=errand.name, contact=errand.contact)
+    first = errand.exchanges[0]
+    start = StartConversation(id=f"{visit}.0", client=client, category=errand.category, text=first.says)
+    conversation = (await apart(partial(desk.client.ask, start))).conversation
+    for number, exchange in enumerate(errand.exchanges[1:], 1):
+        await _answers(desk, conversation, visit, number)
+        await trio.sleep(random.uniform(2, 5) * pace)
+        send = SendAsClient(
+            conversation=conversation, client=visit, id=f"{visit}.{number}", text=exchange.says
+        )
+        await apart(partial(desk.client.ask, send))
+    await _answers(desk, conversation, visit, len(errand.exchanges))
+    return conversation
+
+
+async def _answers(desk: Member, conversation: str, visit: str, count: int) -> None:
+    """Wait until the team has said so much."""
+    read = ReadConversation(conversation=conversation, client=visit)
+    while True:
+        entries = (await apart(partial(desk.client.ask, read))).entries
+        if sum(entry.kind == "say" for entry in entries) >= count:
+            return
+        await trio.sleep(LOOK)
+
+
+async def at_work(agent: Member, pace: float = 1.0) -> None:
+    """An agent who answers every client, a draft before each answer, unless somebody else acts as them."""
+    async with mirror_of(agent.client) as board, trio.open_nursery() as nursery:
+        busy: set[str] = set()
+        while True:
+            for conversation in _unanswered(board):
+                if conversation not in busy:
+                    busy.add(conversation)
+                    nursery.start_soon(_answer, agent, board, conversation, busy, pace)
+            await board.next(1.0)
+
+
+def _unanswered(board: Mirror) -> list[str]:
+    if board.topic(CONTROLLER):
+        return []
+    held = [key for key, row in board.topic(MINE).items() if row["state"] == "held" and not row["pending"]]
+    return [each for each in held if (last := _last_words(board, each)) and last["kind"] == "client"]
+
+
+def _last_words(board: Mirror, conversation: str) -> dict[str, Any] | None:
+    said = [
+        entry
+        for entry in board.topic(ENTRIES).values()
+        if entry["conversation"] == conversation and entry["kind"] in ("client", "say")
+    ]
+    return max(said, key=lambda entry: entry["seq"], default=None)
+
+
+async def _answer(agent: Member, board: Mirror, conversation: str, busy: set[str], pace: float) -> None:
+    asked = _last_words(board, conversation)
+    try:
+        if asked is None:
+            return
+        answer = answer_to(asked["text"])
+        await trio.sleep(random.uniform(1, 3) * pace)
+        for draft in as_typed(answer):
+            if board.topic(CONTROLLER):
+                return
+            await apart(partial(agent.client.ask, SetDraft(conversation=conversation, text=draft)))
+            await trio.sleep(KEYSTROKES * pace)
+        await _act(agent, DoAct(conversation=conversation, kind="say", text=answer))
+        if is_last(answer):
+            await trio.sleep(2 * pace)
+            await _act(agent, DoAct(conversation=conversation, kind="complete"))
+    except LanassistError:
+        return  # moved, blocked or taken over meanwhile
+    finally:
+        busy.discard(conversation)
+
+
+async def _act(agent: Member, act: DoAct) -> None:
+    await apart(partial(agent.client.ask, act))
