@@ -129,9 +129,9 @@ function Page() {
       <span class="end"><${Peers} /><${Me} /><${Help} keys=${KEYS} /></span>
     </header>
     <${Banner} />
+    <${UndoBar} />
     <${Main} />
     <${OrphanNews} />
-    <${UndoBar} />
   `;
 }
 

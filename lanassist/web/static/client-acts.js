@@ -53,7 +53,7 @@ function asColleague(row, owner) {
   const has = row.node === owner ? { code: "has-it", text: "Has this client now" } : null;
   return {
     node: row.node, name: row.name, email: row.email, teams: row.teams, active: row.active, total: row.total,
-    refusal: row.assign ?? has,
+    refusal: has ?? row.assign,
   };
 }
 
@@ -113,12 +113,22 @@ export function BlockDialog({ client, close }) {
             <label key=${label}><input type="radio" name="length" checked=${length === seconds} onChange=${() => setSeconds(length)} />${label}</label>
           `)}
         </fieldset>
-        <p class="what muted">Every conversation with this client ends now, at each desk, and ${seconds === null ? "until somebody unblocks the client" : "until then"}
-          a new one cannot be started. You can undo this for 10 seconds, and unblock at any time under Blocked.</p>
+        <p class="what muted">${what(client.name, seconds)}</p>
         <${Foot} run=${run} verb="Block" ready=${true} close=${close} kind="stop" />
       </form>
     <//>
   `;
+}
+
+/**
+ * What will happen.
+ * @param {string} name
+ * @param {number | null} seconds
+ */
+function what(name, seconds) {
+  const until = seconds === null ? "until somebody unblocks them" : "until then";
+  return `Every conversation with ${name} ends now, at each desk, and they cannot start another ${until}. `
+    + "You can undo this for 10 seconds, and unblock at any time under Blocked.";
 }
 
 /**

@@ -63,7 +63,7 @@ function TakeDialog({ control, row, close }) {
           <li><bdi>${row.name}</bdi> sees that you have control, with your reason, and can take it back at any time.</li>
           <li>It ends when you hand back, go to another agent, or close this page.</li>
         </ul>
-        <label class="field">Reason <span class="muted">(optional)</span>
+        <label class="field"><span>Reason <span class="muted">(optional)</span></span>
           <input type="text" name="reason" data-first="" maxlength=${REASON_LENGTH} value=${reason} autocomplete="off"
             onInput=${(/** @type {Event} */ event) => setReason(/** @type {HTMLInputElement} */ (event.target).value)} />
         </label>
