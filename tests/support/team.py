@@ -16,6 +16,7 @@ from lanassist.node.services.base import (
     Refuse,
     Reply,
     Send,
+    Tell,
 )
 from lanassist.node.services.conversations.commands import MINE, DoAct, OwnConversation
 from lanassist.node.services.conversations.core import ConversationsCore
@@ -32,13 +33,14 @@ from lanassist.node.services.desk.commands import (
 )
 from lanassist.node.services.desk.core import DeskCore
 from lanassist.node.services.desk.windows import TellClient
-from lanassist.node.services.facts import Availability
+from lanassist.node.services.facts import Availability, Fact
 from lanassist.node.trust.grants import Grant, Role
 from lanassist.node.trust.identity import Identity
 from tests.support.people import person
 
 T = TypeVar("T")
 TEAMS = {"billing": "sales"}
+CATEGORIES = ("billing", "other")
 
 
 class Member:
@@ -51,6 +53,7 @@ class Member:
         self.board: dict[tuple[str, str], msgspec.Struct] = {}
         self.sent: list[tuple[NodeId, Message]] = []
         self.told: list[TellClient] = []
+        self.facts: list[Fact] = []
         self.peers: set[NodeId] = set()
         self.answers: dict[int, msgspec.Struct | LanassistError] = {}
         self._ids = 0
@@ -66,7 +69,9 @@ class Member:
         self.board.clear()
         records = list(self.disk.values())
         if Role.DESK in self.identity.roles:
-            self.core: DeskCore | ConversationsCore = DeskCore(self.identity, self._id, records, TEAMS)
+            self.core: DeskCore | ConversationsCore = DeskCore(
+                self.identity, self._id, records, TEAMS, categories=CATEGORIES
+            )
         else:
             self.core = ConversationsCore(self.identity, self._id, records)
         self.do(self.core.start(self.team.now))
@@ -90,6 +95,8 @@ class Member:
                     self.answers[ticket] = value
                 case Refuse(ticket, error):
                     self.answers[ticket] = error
+                case Tell(_, fact):
+                    self.facts.append(fact)
                 case TellClient():
                     self.told.append(effect)
                 case Send(to, message):
@@ -208,10 +215,10 @@ class Team:
 
     # --- clients -------------------------------------------------------------------------------------
 
-    def client(self, name: str, text: str = "I need help", category: str = "") -> str:
+    def client(self, name: str, text: str = "I need help", category: str = "", start: str = "") -> str:
         """A client begins; the conversation."""
         client = Client(id=name.lower(), name=name)
-        command = StartConversation(id=f"start-{name}", client=client, category=category, text=text)
+        command = StartConversation(id=start or f"start-{name}", client=client, category=category, text=text)
         answer = self.desk.ask(command)
         assert isinstance(answer, Started), answer
         return answer.conversation

@@ -30,6 +30,7 @@ from lanassist.node.services.alarms import Alarms
 from lanassist.node.services.conversations.records import ReservationRecord
 from lanassist.node.services.conversations.requests import Alarm, Requests, Settle
 from lanassist.node.services.conversations.shelf import Held, Shelf
+from lanassist.node.services.conversations.work import Work
 from lanassist.node.services.decision import Decision
 from lanassist.node.services.facts import Availability
 from lanassist.node.trust.identity import Identity
@@ -46,6 +47,7 @@ class AgentSide:
         me: Identity,
         boot: str,
         shelf: Shelf,
+        work: Work,
         requests: Requests,
         decision: Decision,
         alarms: Alarms[Alarm],
@@ -53,12 +55,14 @@ class AgentSide:
         self._me = me
         self._boot = boot
         self._shelf = shelf
+        self._work = work
         self._requests = requests
         self._decision = decision
         self._alarms = alarms
         self._availability = Availability()
         self._number = 0
-        self._active_at = 0.0
+        self.active_at = 0.0
+        """The agent's last deed."""
         self._told: tuple[bool, str, int, int] | None = None
         self.desks: dict[NodeId, Identity] = {}
         self._heard: dict[NodeId, int] = {}
@@ -66,7 +70,7 @@ class AgentSide:
         self.typing: set[str] = set()
 
     def start(self, now: float) -> None:
-        self._active_at = now
+        self.active_at = now
         for record in self._shelf.reservations.values():
             self._alarms.set(("reserved", record.conversation), now)
 
@@ -89,7 +93,7 @@ class AgentSide:
             reason=around.why,
             active=self._shelf.active(),
             total=around.capacity,
-            idle_age=age_of(self._active_at, now),
+            idle_age=age_of(self.active_at, now),
         )
 
     def tell_load(self, now: float) -> bool:
@@ -209,7 +213,7 @@ class AgentSide:
             return None
         if held is None or message.epoch > held.record.epoch:
             held = self._shelf.own(desk, message, now)
-            self._active_at = now
+            self.active_at = now
         elif (held.record.epoch, held.record.state) != (message.epoch, "held"):
             return None  # overtaken
         self._extended(held, desk, self._shelf.extend(held, message.entries, now), now)
@@ -226,6 +230,9 @@ class AgentSide:
                 self._shelf.release(held, epoch, "done" if message.code == "completed" else "moved", now)
                 self.typing.discard(record.id)
             case AppendAnswered():
+                for act in set(message.accepted).difference(message.returned):
+                    if (done := held.pending.get(act)) is not None and done.act.kind == "complete":
+                        self._work.completed(held, done)
                 self._shelf.answered(held, message.accepted, message.refused)
                 self.send_acts(held, now)
             case Typing(typing=typing) if record.state == "held":
@@ -246,7 +253,7 @@ class AgentSide:
     def act(self, held: Held, act: Act, now: float) -> None:
         """Done here and now; for the desk to take in."""
         self._shelf.act(held, act, now)
-        self._active_at = now
+        self.active_at = now
         self.send_acts(held, now)
 
     def send_acts(self, held: Held, now: float) -> None:

@@ -45,6 +45,7 @@ from lanassist.node.services.conversations.requests import Alarm, Requests
 from lanassist.node.services.conversations.shelf import Shelf
 from lanassist.node.services.conversations.supervisor import SupervisorSide
 from lanassist.node.services.conversations.whispers import Whispers
+from lanassist.node.services.conversations.work import Work
 from lanassist.node.services.decision import Decision
 from lanassist.node.services.facts import Availability
 from lanassist.node.services.session import ending
@@ -85,6 +86,7 @@ class ConversationsCore(QuietCore):
     """Both halves, rebuilt from their records: an agent's conversations, a supervisor's view and control."""
 
     def __init__(self, me: Identity, new_id: Callable[[], str], records: Iterable[Record] = ()) -> None:
+        records = list(records)
         self._me = me
         self._new_id = new_id
         self._decision = Decision()
@@ -92,7 +94,10 @@ class ConversationsCore(QuietCore):
         self._requests = Requests(self._decision, self._alarms)
         self._shelf = Shelf(me.name, records, self._decision)
         self._desks = Desks(self._decision)
-        self._agent = AgentSide(me, new_id(), self._shelf, self._requests, self._decision, self._alarms)
+        self._work = Work(self._shelf, records, self._decision)
+        self._agent = AgentSide(
+            me, new_id(), self._shelf, self._work, self._requests, self._decision, self._alarms
+        )
         self._mirror = Mirror(self._shelf, self._agent, self._decision)
         self._lease = Lease(me, new_id, self._decision)
         self._whispers = Whispers(self._decision)
@@ -112,6 +117,7 @@ class ConversationsCore(QuietCore):
 
     def start(self, now: float) -> Sequence[Effect]:
         self._agent.start(now)
+        self._work.start(now)
         self._mirror.show_first(now)
         return self._outcome(now)
 
@@ -235,6 +241,8 @@ class ConversationsCore(QuietCore):
         return self._outcome(now)
 
     def _outcome(self, now: float) -> Sequence[Effect]:
+        if self._is_agent:
+            self._work.tell(self._agent.active_at)
         if self._is_agent and self._agent.tell_load(now):
             load = self._agent.load(now)
             own = OwnLoad(available=load.available, reason=load.reason, active=load.active, total=load.total)

@@ -65,5 +65,28 @@ class ReservationRecord(Record, frozen=True, kw_only=True, tag="reservation"):
         return self.conversation
 
 
-RECORDS: tuple[type[Record], ...] = (HeldRecord, EntryRecord, PendingRecord, ReservationRecord)
+class CompletedRecord(Record, frozen=True, kw_only=True, tag="completed"):
+    """This agent has finished with a client. Kept for as long as somebody may not have counted it."""
+
+    times: ClassVar[tuple[str, ...]] = ("ended",)
+
+    conversation: str
+    epoch: int
+    """Under which the agent had it."""
+    ended: float
+    seconds: float
+    """From the moment it was given to the agent."""
+
+    @property
+    def key(self) -> str:
+        return f"{self.conversation}/{self.epoch}"
+
+
+RECORDS: tuple[type[Record], ...] = (
+    HeldRecord,
+    EntryRecord,
+    PendingRecord,
+    ReservationRecord,
+    CompletedRecord,
+)
 """All that an agent keeps."""

@@ -87,7 +87,7 @@ class Answers:
 
     def _history(self, peer: Identity, message: HistoryAsked, now: float) -> HistoryTold:
         found = self._readable(peer, message.conversation)
-        others = [each for each in self._book.of(found.record.client.id) if each is not found]
+        others = [each for each in reversed(self._book.of(found.record.client.id)) if each is not found]
         others.sort(key=lambda each: each.log[0].at, reverse=True)
         past = tuple(_past(each, now) for each in others[: limits.HISTORY])
         return HistoryTold(id=message.id, client=found.record.client, past=past)

@@ -38,6 +38,11 @@ class Conversation:
         """Whether this act is in the log. Clients choose their own ids, so theirs are apart."""
         return (of_client, act) in self._ids
 
+    def returned(self, act: str) -> bool:
+        """Whether this completion was in vain: the client had written, and went back to the queue."""
+        seqs = (entry.seq for entry in reversed(self.log) if (entry.kind, entry.id) == ("complete", act))
+        return any(entry.kind == "queued" for seq in seqs for entry in self.log[seq : seq + 1])
+
     def unread(self, seen: int) -> bool:
         """Whether the client wrote something after that entry."""
         return any(entry.kind == "client" for entry in self.log[seen:])
@@ -85,12 +90,8 @@ class Book:
         found = self._starts.get((client, start))
         return None if found is None else self._all[found]
 
-    def open_of(self, client: str) -> int:
-        """How many of a client's conversations are not done."""
-        return sum(each.record.state != "done" for each in self.of(client))
-
     def of(self, client: str) -> list[Conversation]:
-        """All of this client, in no order."""
+        """All of this client, those that changed hands last at the end."""
         return list(self._by_client.get(client, {}).values())
 
     def name_of(self, client: str) -> str:
@@ -195,7 +196,9 @@ class Book:
         self._all[record.id] = found
         self._starts[record.client.id, record.start] = record.id
         self._by_owner.setdefault(record.owner, {})[record.id] = found
-        self._by_client.setdefault(record.client.id, {})[record.id] = found
+        mine = self._by_client.setdefault(record.client.id, {})
+        mine.pop(record.id, None)
+        mine[record.id] = found
         if record.state == "waiting":
             self.waiting[record.id] = found
         return found

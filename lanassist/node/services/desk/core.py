@@ -14,7 +14,6 @@ from lanassist.node.errors import (
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import (
     Append,
-    AppendAnswered,
     BlockRequested,
     Blocks,
     BlocksDigest,
@@ -33,6 +32,7 @@ from lanassist.node.protocol.messages import (
 from lanassist.node.services.alarms import Alarms
 from lanassist.node.services.base import AnyCommand, Effect, QuietCore, Record, Ticket
 from lanassist.node.services.decision import Decision
+from lanassist.node.services.desk.acts import Acts
 from lanassist.node.services.desk.answers import QUESTIONS, Answers
 from lanassist.node.services.desk.blocking import Blocking
 from lanassist.node.services.desk.blocks import BlockList
@@ -116,9 +116,13 @@ class DeskCore(QuietCore):
             self._owners,
             self._windows,
             self._handover,
+            self._categories,
         )
         self._blocking = Blocking(
             me.node, new_id, self._decision, self._book, self._blocks, self._windows, self._handover
+        )
+        self._acts = Acts(
+            self._decision, self._book, self._owners, self._windows, self._handover, self._categories
         )
         self._answers = Answers(self._decision, self._book, self._floor, self._handover.answer)
 
@@ -186,42 +190,11 @@ class DeskCore(QuietCore):
             case Took():
                 self._owners.took(peer.node, message, now)
             case Append():
-                self._append(peer, message, now)
+                self._acts.append(peer, message, now)
             case Typing():
                 found = self._book.get(message.conversation)
                 if found is not None and found.record.owner == peer.node:
                     self._windows.agent_types(found, message.typing)
-
-    # --- what owners do ------------------------------------------------------------------------------
-
-    def _append(self, peer: Identity, message: Append, now: float) -> None:
-        found = self._book.get(message.conversation)
-        accepted: list[str] = []
-        refused: list[str] = []
-        for act in message.acts:
-            if (
-                found is not None
-                and not found.has(act.id)
-                and self._handover.acting(found, peer, message.epoch)
-            ):
-                self._windows.tell(found, self._book.act(found, act, peer, now))
-                accepted.append(act.id)
-                if act.kind == "complete":
-                    again = found.unread(act.seen)
-                    self._handover.hand_back(found, "waiting" if again else "done", "completed", now)
-            else:
-                (accepted if found is not None and found.has(act.id) else refused).append(act.id)
-        answer = AppendAnswered(
-            conversation=message.conversation, accepted=tuple(accepted), refused=tuple(refused)
-        )
-        self._decision.send(peer.node, answer)
-        if found is None:
-            return
-        if refused and found.record.owner != peer.node:
-            self._owners.release(peer.node, found, "completed" if found.record.state == "done" else "moved")
-        if accepted and found.record.owner == peer.node:
-            self._windows.show(found, now)
-            self._owners.tell(found, now)
 
     # --- clients -------------------------------------------------------------------------------------
 

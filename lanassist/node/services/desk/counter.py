@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from lanassist.node.errors import BadInput, TooManyConversations
+from lanassist.node.errors import BadInput, LanassistError, TooManyConversations
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import Typing
 from lanassist.node.services.base import AnyCommand, Done, Ticket
@@ -39,6 +39,7 @@ class Counter:
         owners: Owners,
         windows: Windows,
         handover: Handover,
+        categories: tuple[str, ...],
     ) -> None:
         self._new_id = new_id
         self._decision = decision
@@ -48,6 +49,7 @@ class Counter:
         self._owners = owners
         self._windows = windows
         self._handover = handover
+        self._categories = categories
 
     def serve(self, ticket: Ticket, command: AnyCommand, now: float) -> None:
         """Raises the LanassistError that refuses it."""
@@ -68,11 +70,8 @@ class Counter:
     def _start(self, ticket: Ticket, command: StartConversation, now: float) -> None:
         found = self._book.started(command.client.id, command.id)
         if found is None:
-            client = command.client.id
-            if refusal := why_not_named(client, command.via) or self._blocks.why_not(client, now):
+            if refusal := self._why_not_start(command, now):
                 raise refusal
-            if not command.via and self._open_of(client) >= limits.OPEN_PER_CLIENT:
-                raise TooManyConversations(count=limits.OPEN_PER_CLIENT)
             found = self._book.begin(
                 self._new_id(), command.id, command.client, command.category, now, command.via
             )
@@ -83,10 +82,16 @@ class Counter:
             self._windows.show(found, now)
         self._decision.reply(ticket, Started(conversation=found.record.id, view=self._windows.view(found)))
 
-    def _open_of(self, client: str) -> int:
-        """How many of a client's conversations are not done."""
-        own = (each.record for each in self._book if each.record.client.id == client)
-        return sum(record.state != "done" for record in own)
+    def _why_not_start(self, command: StartConversation, now: float) -> LanassistError | None:
+        client, category = command.client.id, command.category
+        if refusal := why_not_named(client, command.via) or self._blocks.why_not(client, now):
+            return refusal
+        if category and self._categories and category not in self._categories:
+            return BadInput(what=f"The category “{category}”", why=f"there is {', '.join(self._categories)}")
+        is_open = sum(each.record.state != "done" for each in self._book.of(client))
+        if not command.via and is_open >= limits.OPEN_PER_CLIENT:
+            return TooManyConversations(count=limits.OPEN_PER_CLIENT)
+        return None
 
     def _send(self, ticket: Ticket, command: SendAsClient, now: float) -> None:
         found = self._book.of_client(command.conversation, command.client)

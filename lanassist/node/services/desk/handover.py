@@ -117,8 +117,8 @@ class Handover:
         return refusal
 
     def _why_not_take(self, found: Conversation, to: NodeId, now: float) -> LanassistError | None:
-        if refusal := self._blocks.why_not(found.record.client.id, now):
-            return refusal
+        if blocked := self._blocks.why_not(found.record.client.id, now):
+            return blocked
         refusal = self._floor.why_not(to) if to else None
         # Whoever has it already takes no other place; but who cannot be reached is not given it once more.
         return refusal if to != found.record.owner or isinstance(refusal, Offline) else None

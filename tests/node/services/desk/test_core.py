@@ -556,3 +556,32 @@ def test_a_client_of_the_page_has_few_conversations_open_at_once() -> None:
     dana.ask(DoAct(conversation=dana.holds()[0], kind="complete"))
     assert isinstance(team.desk.ask(starts[-1]), Started)
     assert isinstance(team.desk.ask(starts[-1]), Started)  # said twice, it is the same
+
+
+# --- categories --------------------------------------------------------------------------------------
+
+
+def test_a_client_asks_about_what_the_desk_offers_or_leaves_it_open() -> None:
+    team = Team()
+    start = StartConversation(id="s", client=team_client("Eve"), category="poetry", text="hi")
+    answer = team.desk.ask(start)
+    assert isinstance(answer, LanassistError)
+    assert (answer.code, answer.text) == (
+        "bad-input",
+        "The category “poetry” is not usable: there is billing, other.",
+    )
+    assert team.row(team.client("Ada")).category == ""
+
+
+def test_a_category_that_the_desk_does_not_have_is_never_taken_in() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    poetry = DoAct(conversation=eve, kind="categorise", text="poetry")
+    assert code(dana.ask(poetry)) == "bad-input"
+    team.cut(dana, team.desk)
+    dana.ask(poetry)  # what there is, is not known here now
+    team.says(dana, eve, "hello")
+    team.link(dana, team.desk)
+    assert [each.text for each in dana.mine()[eve].refused] == ["poetry"]
+    assert (team.row(eve).category, team.reads("Eve", eve)[1:]) == ("", ["hello"])
