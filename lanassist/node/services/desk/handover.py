@@ -183,6 +183,7 @@ class Handover:
         self._owners.release(before, found, why)
         self._owners.tell(found, now)
         self._windows.show(found, now)
+        self._windows.tell_view(found)
 
     def _write(
         self,

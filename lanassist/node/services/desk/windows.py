@@ -144,8 +144,12 @@ class Windows:
         self._connectors.note(found, entry)
         if entry.kind in SHOWN_TO_CLIENT:
             self._decision.add(TellClient(found.record.id, _for_client(entry)))
-        if entry.kind in ("joined", "complete", "left"):
-            self._decision.add(TellClient(found.record.id, self.view(found)))
+        if entry.kind == "joined":
+            self.tell_view(found)
+
+    def tell_view(self, found: Conversation) -> None:
+        """How things stand from now on."""
+        self._decision.add(TellClient(found.record.id, self.view(found)))
 
     def agent_types(self, found: Conversation, typing: bool) -> None:
         self._decision.add(TellClient(found.record.id, AgentTypes(typing)))

@@ -32,6 +32,7 @@ from lanassist.node.services.desk import windows
 from lanassist.node.services.desk.commands import (
     BLOCKED,
     CONVERSATIONS,
+    ClientView,
     LeaveConversation,
     ReadConversation,
     SendAsClient,
@@ -585,3 +586,20 @@ def test_a_category_that_the_desk_does_not_have_is_never_taken_in() -> None:
     team.link(dana, team.desk)
     assert [each.text for each in dana.mine()[eve].refused] == ["poetry"]
     assert (team.row(eve).category, team.reads("Eve", eve)[1:]) == ("", ["hello"])
+
+
+@pytest.mark.parametrize("end", ["complete", "leave", "block"])
+def test_a_client_is_told_when_it_is_done(end: str) -> None:
+    team = Team()
+    dana, sam = team.agent("Dana"), team.supervisor("Sam")
+    eve = team.client("Eve")
+    match end:
+        case "complete":
+            team.says(dana, eve, "done")
+            dana.ask(DoAct(conversation=eve, kind="complete"))
+        case "leave":
+            team.desk.ask(LeaveConversation(conversation=eve, client="eve", id="bye"))
+        case _:
+            sam.ask(BlockClient(client="eve", reason="rude"))
+    views = [each.news for each in team.desk.told if isinstance(each.news, ClientView)]
+    assert views[-1].state == "done"
