@@ -105,13 +105,10 @@ export function Figures() {
   const [days, setDays] = useState(/** @type {Day[] | null} */ (null));
   if (!own) return null;
   const show = () => void command("presence.days", {}).then((answer) => setDays(answer.days), () => setDays([]));
-  const button = html`
-    <span class="muted">Today</span> <strong class="figure">${own.completed}</strong> <span class="muted">AHT</span>
-    <strong class="figure">${own.aht === null ? "—" : duration(own.aht)}</strong>
-  `;
+  const aht = own.aht === null ? "—" : duration(own.aht);
+  const button = html`<span><span class="muted">Completed</span> <strong class="figure">${own.completed}</strong><span class="unseen"> today</span> <span class="muted">AHT</span> <strong class="figure">${aht}</strong></span>`;
   return html`
-    <${Menu} kind="figures" button=${button} title=${FORMULA} opened=${show}
-      label=${`Completed today ${own.completed}, average handling time ${own.aht === null ? "none yet" : duration(own.aht)}. The days before`}>
+    <${Menu} kind="figures" button=${button} title=${FORMULA} opened=${show}>
       ${() => html`<${Days} days=${days} />`}
     <//>
   `;

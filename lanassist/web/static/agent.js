@@ -51,10 +51,10 @@ function Console() {
     <${ControlBand} />
     <div role="alert">${trouble.value && html`<p class="refusal top-trouble">${trouble.value}</p>`}</div>
     <${Whispers} />
-    <div class="console" data-view=${view.value}>
+    <main class="console" data-view=${view.value}>
       <${Clients} open=${open} />
       <${Chosen} />
-    </div>
+    </main>
     <${News} />
   `;
 }
@@ -88,9 +88,9 @@ function Chosen() {
   if (row) return html`<${Both} key=${row.conversation} row=${row} />`;
   const someone = rows.value.some((each) => each.part !== "done");
   return html`
-    <main class="column middle-column">
+    <div class="column middle-column">
       ${someone ? html`<div class="empty"><p>Choose a client.</p><p class="muted"><kbd>J</kbd> and <kbd>K</kbd> go through the list.</p></div>` : html`<${NoClient} />`}
-    </main>
+    </div>
   `;
 }
 
@@ -99,9 +99,9 @@ function Both({ row }) {
   const show = (/** @type {typeof view.value} */ column) => void (view.value = column);
   const entries = useLog(row);
   return html`
-    <main class="column middle-column">
+    <div class="column middle-column">
       <${Conversation} row=${row} entries=${entries} back=${() => show("list")} about=${() => show("info")} />
-    </main>
+    </div>
     <div class="column facts-column">
       <button type="button" class="quiet middle back-to" onClick=${() => show("conversation")}><span aria-hidden="true">←</span> Conversation</button>
       <${ClientInfo} conversation=${row.conversation} client=${row.client} category=${row.category} entries=${entries} voice=${you()} of=${row.conversation}>

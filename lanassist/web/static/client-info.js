@@ -23,7 +23,7 @@ const PARTS = 50;
 export function ClientInfo({ conversation, client, category, entries, voice, of = "", children = null }) {
   const notes = entries.filter((each) => each.kind === "note");
   return html`
-    <aside class="info" aria-label="About the client">
+    <section class="info" aria-label="About the client">
       <h2><bdi>${client.name}</bdi></h2>
       <dl>
         <div><dt>Contact</dt><dd><bdi>${client.contact || "not given"}</bdi></dd></div>
@@ -40,7 +40,7 @@ export function ClientInfo({ conversation, client, category, entries, voice, of 
         </ul>
       </section>
       <${History} key=${conversation} conversation=${conversation} client=${client} voice=${voice} of=${of} />
-    </aside>
+    </section>
   `;
 }
 

@@ -5,10 +5,10 @@ import { html } from "./html.js";
 import { useId, useLayoutEffect, useRef, useState } from "./vendor/preact-hooks.mjs";
 
 /**
- * @param {{button: unknown, label?: string, kind?: string, title?: string, opened?: () => void, children: (close: () => void) => unknown}} props
- *   button: what stands on it; label: for screen readers, if that is not enough
+ * @param {{button: unknown, kind?: string, title?: string, opened?: () => void, children: (close: () => void) => unknown}} props
+ *   button: what stands on it
  */
-export function Menu({ button, label = "", kind = "", title = "", opened, children }) {
+export function Menu({ button, kind = "", title = "", opened, children }) {
   const [open, setOpen] = useState(false);
   const ref = useRef(/** @type {HTMLElement | null} */ (null));
   const id = useId();
@@ -35,7 +35,7 @@ export function Menu({ button, label = "", kind = "", title = "", opened, childr
   return html`
     <div class="menu ${kind}" ref=${ref} onKeyDown=${key}>
       <button type="button" class="menu-button" aria-expanded=${open ? "true" : "false"} aria-controls=${open ? id : undefined}
-        aria-label=${label || undefined} title=${title || undefined} onClick=${() => setOpen(!open)}>
+        title=${title || undefined} onClick=${() => setOpen(!open)}>
         ${button}<span class="chevron" aria-hidden="true"></span>
       </button>
       ${open && html`<div class="sheet" id=${id}>${children(close)}</div>`}
