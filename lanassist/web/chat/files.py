@@ -9,7 +9,6 @@ from lanassist.web.pages import STATIC
 
 PAGE: Final = "/chat"
 FILES: Final = (
-    "app.css",
     "chat.css",
     "chat.js",
     "chat-conversation.js",

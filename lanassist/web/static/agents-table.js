@@ -11,7 +11,7 @@ import { html } from "./html.js";
 import { agentPage } from "./places.js";
 import { silent } from "./status.js";
 import { ago, duration, roughly, timeOfDay } from "./time.js";
-import { useId, useMemo } from "./vendor/preact-hooks.mjs";
+import { useEffect, useId, useMemo, useRef, useState } from "./vendor/preact-hooks.mjs";
 import { computed } from "./vendor/signals.mjs";
 
 /** @import { AgentsView } from "./agents-view.js" */
@@ -117,10 +117,31 @@ export function AgentsTable({ view, deeds }) {
         <tr role="row">${COLUMNS.map((each) => html`<${Heading} key=${each.name} column=${each} view=${view} />`)}</tr>
       </thead>
       <tbody role="rowgroup" onKeyDown=${walk} ...${holding(view)}>
-        ${view.nodes.value.map((node) => html`<${Row} key=${node} node=${node} deeds=${deeds} />`)}
+        ${useGradually(view.nodes.value).map((node) => html`<${Row} key=${node} node=${node} deeds=${deeds} />`)}
       </tbody>
     </table>
   `;
+}
+
+/** New rows that are drawn at one go: what takes longest is to draw a row for the first time. */
+const AT_ONCE = 40;
+
+/**
+ * Of many rows that come at once, the first now, and more whenever the browser has shown those.
+ * @param {readonly string[]} nodes
+ */
+function useGradually(nodes) {
+  const drawn = useRef(/** @type {ReadonlySet<string>} */ (new Set()));
+  const [, again] = useState(0);
+  let fresh = 0;
+  const end = nodes.findIndex((node) => !drawn.current.has(node) && ++fresh > AT_ONCE);
+  const now = end < 0 ? nodes : nodes.slice(0, end);
+  useEffect(() => {
+    drawn.current = new Set(now);
+    const timer = end < 0 ? undefined : setTimeout(() => again((turn) => turn + 1));
+    return () => clearTimeout(timer);
+  });
+  return now;
 }
 
 /** @param {{node: string, deeds: Deeds}} props */

@@ -63,7 +63,7 @@ function Lines() {
         ${shown.map((line, at) => html`<${OneLine} key=${line.seq} line=${line} before=${shown[at - 1]} me=${me} />`)}
       </ol>
       <ul aria-label="On its way">${waiting.map((each) => html`<${OnItsWay} key=${each.id} words=${each} />`)}</ul>
-      <p class="types" role="status">${agentTypes.value && view.value.state === "open" ? html`<span class="bubble"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><bdi>${view.value.agent || "Somebody"}</bdi> is typing</span>` : null}</p>
+      <p class="types" role="status">${agentTypes.value && view.value.state === "open" ? html`<span class="bubble"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><span><bdi>${view.value.agent || "Somebody"}</bdi> is typing</span></span>` : null}</p>
     </main>
   `;
 }
@@ -89,7 +89,7 @@ function OnItsWay({ words }) {
       <p class="bubble" dir="auto">${words.text}</p>
       ${words.why && html`
         <p class="failed"><strong>Not sent.</strong> ${words.why}</p>
-        <p class="failed row">
+        <p class="failed">
           <button class="quiet" type="button" onClick=${() => tryAgain(words.id)}>Try again</button>
           <button class="quiet" type="button" onClick=${() => takeBack(words.id)}>Discard</button>
         </p>
@@ -106,7 +106,7 @@ function Standing() {
   const anew = html`<button type="button" onClick=${beginAnew}>Start a new conversation</button>`;
   if (text) return html`<section class="standing warn" role="alert"><p>${text}</p>${final && anew}</section>`;
   if (state === "waiting" && position) return html`
-    <section class="standing"><p class="place figure" aria-hidden="true">${position}</p><p><strong>${standing(view.value)}</strong><br /><span class="muted">${patience(position)}</span></p></section>
+    <section class="standing"><p class="place" aria-hidden="true">${position}</p><p><strong>${standing(view.value)}</strong><br /><span class="muted">${patience(position)}</span></p></section>
   `;
   if (state === "done") return html`<section class="standing"><p><strong>This conversation is completed.</strong><br /><span class="muted">Write again to continue it.</span></p>${anew}</section>`;
   return null;
@@ -147,7 +147,7 @@ function Leaving({ close }) {
     <${Dialog} title="Leave the conversation?" close=${close}>
       <p>It ends for both sides. You can still read it here, save the transcript, and write again.</p>
       <p class="wrong" role="alert">${wrong}</p>
-      <div class="foot end-row">
+      <div class="foot">
         <button type="button" data-first onClick=${close}>Stay</button>
         <button class="stop" type="button" onClick=${go}>Leave</button>
       </div>

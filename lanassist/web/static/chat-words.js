@@ -28,7 +28,7 @@ export function happened({ kind, name }, me) {
  * @param {View} view
  */
 export function standing({ state, position, agent }) {
-  if (state === "open") return agent ? `You are talking with ${agent}` : "You are connected";
+  if (state === "open") return agent ? `Talking with ${agent}` : "Somebody is here for you";
   if (state === "done") return "Completed";
   return position ? `You are number ${position} in line` : "You are in line";
 }
