@@ -18,13 +18,17 @@ Search = Annotated[str, typer.Option("--search", help="Only agents with this in 
 
 @app.command("list", epilog="Example: lanassist agents list --watch")
 def list_(ctx: typer.Context, watch: Watch = False, json: Json = False, search: Search = "") -> None:
-    """Every agent that this supervisor's node knows, one row each."""
+    """Every agent that this supervisor's node knows, one row each, with the dashboard's figures.
+
+    Whoever has a client waiting longest is first. AHT, the average handling time, is
+    (chat handling + talk + hold + after call work) ÷ interventions completed today.
+    """
     node = node_of(ctx)
     if watch:
-        from lanassist.cli import render
+        from lanassist.cli.agents_view import agents_table
         from lanassist.cli.watching import Watched, watch_rows
 
-        watched = Watched(AGENTS, AgentRow, render.agents_table, lambda row: _fits(row, search))
+        watched = Watched(AGENTS, AgentRow, agents_table, lambda row: _fits(row, search))
         watch_rows(node, watched, as_json=json)
         return
     found = node.ask(ListAgents())
@@ -32,22 +36,22 @@ def list_(ctx: typer.Context, watch: Watch = False, json: Json = False, search: 
     if json:
         plain.print_json(plain.aged(rows, found.now))
     else:
-        from lanassist.cli import render
+        from lanassist.cli import agents_view, render
 
-        render.print_table(render.agents_table(rows, found.now))
+        render.print_table(agents_view.agents_table(rows, found.now))
 
 
 @app.command(epilog="Example: lanassist agents show dana@acme.example")
 def show(ctx: typer.Context, agent: Agent, json: Json = False) -> None:
-    """One agent, with displays."""
+    """One agent whole: state, work, the day's figures, displays."""
     found = node_of(ctx).ask(ListAgents())
     row = the_agent(found.agents, agent)
     if json:
         plain.print_json(plain.aged(row, found.now))
     else:
-        from lanassist.cli import render
+        from lanassist.cli import agents_view, render
 
-        render.print_table(render.agent_card(row, found.now), render.displays_table(row.displays))
+        render.print_table(agents_view.agent_card(row, found.now), render.displays_table(row.displays))
 
 
 def _fits(row: AgentRow, search: str) -> bool:

@@ -2,7 +2,9 @@
 
 import json
 
-from tests.cli.agents import agent, agents
+from lanassist.node.errors import MissingGrant
+from lanassist.node.services.command import Refusal
+from tests.cli.agents import NOW, agent, agents
 from tests.cli.terminal import Terminal
 from tests.support.local_api import FakeNode
 
@@ -85,3 +87,41 @@ def test_a_name_that_fits_two_agents_is_not_guessed(terminal: Terminal, node: Fa
     result = terminal.run("agents", "show", "dan")
     assert result.exit_code == 2
     assert "dana@acme.example, daniel@acme.example" in result.stderr
+
+
+def test_the_figures_of_the_dashboard_are_columns(terminal: Terminal, node: FakeNode) -> None:
+    busy = agent(
+        "Dana Fox",
+        status="connected",
+        active=4,
+        total=3,
+        ongoing=4,
+        completed=14,
+        waiting=2,
+        waiting_since=NOW - 130,
+        aht=312.0,
+    )
+    node.answer("presence.agents", agents(busy))
+    header, row = terminal.run("agents", "list").stdout.splitlines()
+    for title in ("Capacity", "Ongoing", "Completed", "Waiting", "AHT"):
+        assert title in header
+    assert "◐ Connected · full 4/3" in row
+    assert "■■■ 4/3" in row
+    assert row.split()[-6:] == ["4", "14", "2", "·", "2:10", "5:12"]
+
+
+def test_whoever_has_a_client_waiting_longest_is_first(terminal: Terminal, node: FakeNode) -> None:
+    waits = agent("Zoe Adams", waiting=1, waiting_since=NOW - 10)
+    node.answer("presence.agents", agents(agent("Dana Fox"), agent("Kim Oduya"), waits))
+    rows = terminal.run("agents", "list").stdout.splitlines()[1:]
+    assert [row.split()[0] for row in rows] == ["Zoe", "Dana", "Kim"]
+
+
+def test_show_tells_the_figures_and_why_not(terminal: Terminal, node: FakeNode) -> None:
+    error = MissingGrant(who="Sam", grant="control")
+    idle = agent("Dana Fox", status="absent", why="idle", completed=7, aht=61.0, set_status=Refusal.of(error))
+    node.answer("presence.agents", agents(idle))
+    shown = terminal.run("agents", "show", "dana").stdout
+    assert "○ Absent · idle" in shown
+    assert "1:01" in shown
+    assert error.text in shown

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from lanassist.cli import render
+from lanassist.cli.agents_view import agents_table
 from lanassist.cli.channels import Batch, Changed
 from lanassist.cli.watching import Watched
 from lanassist.node.services.presence.commands import AGENTS, AgentRow
@@ -20,7 +20,7 @@ def batch(*changes: Changed, snapshot: bool = False) -> Batch:
 
 
 def watched() -> Watched[AgentRow]:
-    return Watched(AGENTS, AgentRow, render.agents_table, lambda row: row.name != "Hidden")
+    return Watched(AGENTS, AgentRow, agents_table, lambda row: row.name != "Hidden")
 
 
 def test_rows_come_change_and_go() -> None:

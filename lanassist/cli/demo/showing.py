@@ -15,7 +15,7 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from lanassist.cli import render
+from lanassist.cli.agents_view import agents_table
 from lanassist.cli.channels import run_live
 from lanassist.cli.demo.crew import at_work, customers
 from lanassist.cli.demo.mirror import Mirror, mirror_of
@@ -98,7 +98,7 @@ async def _set(agent: Member, status: SetStatus) -> None:
 
 def _agents(mirror: Mirror) -> Any:
     rows = [msgspec.convert(row, AgentRow) for row in mirror.topic(AGENTS).values()]
-    return render.agents_table(rows, mirror.now)
+    return agents_table(rows, mirror.now)
 
 
 class Story:
