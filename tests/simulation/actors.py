@@ -30,7 +30,8 @@ from lanassist.node.services.desk.commands import (
     StartConversation,
     Started,
 )
-from lanassist.node.services.facts import Availability
+from lanassist.node.services.presence.commands import SetCapacity, SetStatus, SetStatusOf
+from lanassist.node.services.presence.core import Surroundings
 from tests.simulation.checks import Broken
 from tests.simulation.machine import Machine
 from tests.simulation.world import World
@@ -116,12 +117,15 @@ class AgentAtWork:
     def _something(self) -> None:
         random, machine = self._world.random, self._machine
         chance = random.random()
-        if chance < 0.06:
+        if chance < 0.02:
+            on_break = machine.presence_choice().status == "break"
+            self._do(SetStatus(status="available") if on_break else SetStatus(status="break", reason="lunch"))
+        elif chance < 0.05:
             machine.observe(
-                Availability(available=False, why="on break: lunch")
-                if machine.availability.available
-                else Availability(capacity=random.choice((1, 2, 3)))
+                Surroundings(locked=random.random() < 0.2, idle=random.random() < 0.2), "presence"
             )
+        elif chance < 0.06:
+            self._do(SetCapacity(capacity=random.choice((1, 2, 3))))
         elif chance < 0.1:
             self._do(Reclaim())
         elif held := [record for record, _ in machine.disk.values() if isinstance(record, HeldRecord)]:
@@ -185,6 +189,9 @@ class Supervisor:
             seconds = random.choice((None, 2.0, 30.0)) if blocked else None
             client = f"client{random.randint(1, 3)}"
             self._do(BlockClient(client=client, blocked=blocked, seconds=seconds))
+        elif chance < 0.28:
+            agent = random.choice(self._agents).node
+            self._do(SetStatusOf(agent=agent, status=random.choice(("available", "break"))))
         elif not self._session:
             if chance < 0.6:
                 self._machine.command(TakeControl(agent=random.choice(self._agents).node), self._taken)

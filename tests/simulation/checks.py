@@ -9,6 +9,7 @@ from lanassist.node.services.conversation import EntryRecord
 from lanassist.node.services.conversations.core import ConversationsCore
 from lanassist.node.services.conversations.records import HeldRecord, PendingRecord, ReservationRecord
 from lanassist.node.services.desk.records import BlockRecord, ConversationRecord
+from tests.simulation.attendance import Attendance, Broken as Broken
 
 if TYPE_CHECKING:
     from tests.simulation.machine import Machine
@@ -17,15 +18,12 @@ if TYPE_CHECKING:
 ACTS = frozenset({"say", "note", "categorise", "complete"})
 
 
-class Broken(AssertionError):
-    """An invariant does not hold."""
-
-
 class Checks:
     """The site's truth as an outsider writes it down, and the comparison with it."""
 
     def __init__(self, world: "World") -> None:
         self._world = world
+        self.attendance = Attendance()
         self._owners: dict[tuple[str, int], NodeId] = {}
         self._logs: dict[str, list[EntryRecord]] = {}
         self._ids: dict[str, set[tuple[bool, str]]] = {}
@@ -42,6 +40,7 @@ class Checks:
 
     def committing(self, machine: "Machine", persist: Persist) -> None:
         """Look at each record before it is on the disk."""
+        self.attendance.committing(machine, persist)
         entries: list[EntryRecord] = []
         for record in persist.put:
             match record:
@@ -169,7 +168,11 @@ class Checks:
         for record in self.conversations.values():
             if problem := self._unsettled(record, agents):
                 return problem
-        return self._blocks_differ() or self._idle_while_waiting(agents)
+        return (
+            self._blocks_differ()
+            or self._idle_while_waiting(agents)
+            or self.attendance.unfinished(self._world.machines.values())
+        )
 
     def _unsettled(self, record: ConversationRecord, agents: "list[Machine]") -> str:
         holders = []

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from lanassist.node.errors import LanassistError
 from lanassist.node.protocol.messages import (
     AppendAnswered,
@@ -15,7 +17,7 @@ from lanassist.node.protocol.messages import (
     Reconciled,
     Released,
 )
-from lanassist.node.services.base import Effect, Persist
+from lanassist.node.services.base import Effect, Persist, Send
 from lanassist.node.services.conversations.agent import AgentSide
 from lanassist.node.services.conversations.core import ConversationsCore
 from lanassist.node.services.conversations.lease import Lease
@@ -26,6 +28,8 @@ from lanassist.node.services.desk.core import DeskCore
 from lanassist.node.services.desk.floor import Agent
 from lanassist.node.services.desk.handover import Handover
 from lanassist.node.services.desk.owners import Owners
+from lanassist.node.services.facts import Intervention
+from lanassist.node.services.presence.core import PresenceCore, Surroundings, Today
 from lanassist.node.trust.identity import Identity
 from tests.simulation.world import World
 
@@ -219,6 +223,43 @@ class DeafToAnswers(ConversationsCore):
         return [] if isinstance(message, AppendAnswered) else super().receive(peer, message, now)
 
 
+class CountsAgain(PresenceCore):
+    """Counts what it is told again."""
+
+    def observe(self, event: object, now: float) -> Sequence[Effect]:
+        if isinstance(event, Intervention):
+            event = msgspec.structs.replace(event, id=f"{event.id}+{now}")
+        return super().observe(event, now)
+
+
+class CountsUncommitted(PresenceCore):
+    """Shows what it counts without committing it."""
+
+    def observe(self, event: object, now: float) -> Sequence[Effect]:
+        return [each for each in super().observe(event, now) if not isinstance(each, Persist)]
+
+
+class StaysAvailable(PresenceCore):
+    """Goes on being there when nobody is at the desk."""
+
+    def observe(self, event: object, now: float) -> Sequence[Effect]:
+        return [] if isinstance(event, Surroundings) else super().observe(event, now)
+
+
+class ForgetsToTell(PresenceCore):
+    """Never tells what had to wait a moment."""
+
+    def on_deadline(self, now: float) -> Sequence[Effect]:
+        return [each for each in super().on_deadline(now) if not isinstance(each, Send)]
+
+
+class NoMidnight(PresenceCore):
+    """Goes on with yesterday's figures."""
+
+    def observe(self, event: object, now: float) -> Sequence[Effect]:
+        return [] if isinstance(event, Today) else super().observe(event, now)
+
+
 DESKS: tuple[type[DeskCore], ...] = (
     NoFence,
     NoEpoch,
@@ -238,9 +279,19 @@ OTHERS: tuple[type[ConversationsCore], ...] = (
     NeverLetsGo,
     DeafToAnswers,
 )
+PRESENCES: tuple[type[PresenceCore], ...] = (
+    CountsAgain,
+    CountsUncommitted,
+    StaysAvailable,
+    ForgetsToTell,
+    NoMidnight,
+)
 
 
-def world_with(core: type[DeskCore] | type[ConversationsCore]) -> type[World]:
+def world_with(core: type[DeskCore] | type[ConversationsCore] | type[PresenceCore]) -> type[World]:
     """A world in which the nodes run this core."""
-    name = "desk_core" if issubclass(core, DeskCore) else "conversations_core"
+    if issubclass(core, PresenceCore):
+        name = "presence_core"
+    else:
+        name = "desk_core" if issubclass(core, DeskCore) else "conversations_core"
     return type(core.__name__, (World,), {name: core})

@@ -7,8 +7,9 @@ import pytest
 
 from lanassist.node.services.conversations.core import ConversationsCore
 from lanassist.node.services.desk.core import DeskCore
+from lanassist.node.services.presence.core import PresenceCore
 from tests.simulation.checks import Broken
-from tests.simulation.mutants import DESKS, OTHERS, world_with
+from tests.simulation.mutants import DESKS, OTHERS, PRESENCES, world_with
 from tests.simulation.run import failure, run, some
 
 SITES = 2000
@@ -23,8 +24,10 @@ def test_two_thousand_sites_lose_double_and_reorder_nothing_and_heal() -> None:
             assert not outcome.failure, outcome.failure
 
 
-@pytest.mark.parametrize("core", [*DESKS, *OTHERS], ids=lambda core: core.__name__)
-def test_a_rule_that_is_broken_on_purpose_is_found(core: type[DeskCore] | type[ConversationsCore]) -> None:
+@pytest.mark.parametrize("core", [*DESKS, *OTHERS, *PRESENCES], ids=lambda core: core.__name__)
+def test_a_rule_that_is_broken_on_purpose_is_found(
+    core: type[DeskCore] | type[ConversationsCore] | type[PresenceCore],
+) -> None:
     kind = world_with(core)
     for seed in range(ENOUGH):
         try:

@@ -9,16 +9,19 @@ from random import Random
 from typing import Any
 
 from lanassist.node.protocol import codec
-from lanassist.node.protocol.messages import Message, NodeId
+from lanassist.node.protocol.messages import Message, NodeId, Presence
 from lanassist.node.services.base import Effect, Persist
 from lanassist.node.services.conversations.core import ConversationsCore
 from lanassist.node.services.desk.core import DeskCore
+from lanassist.node.services.presence.core import PresenceCore
 from lanassist.node.trust.identity import Identity
 from tests.simulation.checks import Checks
 from tests.simulation.machine import Fate, Machine
 
 DEAF_AFTER = 5.0
 """Seconds after which a node that hears nothing takes the link for lost."""
+LINKED_WITHIN = 0.05
+"""Seconds within which both ends of a new link know of it."""
 
 
 class World:
@@ -26,6 +29,7 @@ class World:
 
     desk_core: Callable[..., DeskCore] = DeskCore
     conversations_core: Callable[..., ConversationsCore] = ConversationsCore
+    presence_core: Callable[..., PresenceCore] = PresenceCore
 
     def __init__(self, seed: int, *, tracing: bool = False) -> None:
         self.random = Random(seed)
@@ -69,7 +73,7 @@ class World:
 
     def wake(self, machine: Machine) -> None:
         """See to it that the machine is called at its deadline."""
-        deadline = machine.core.deadline()
+        deadline = machine.deadline()
         if deadline is None:
             return
         when = deadline + machine.born + 1e-6  # or rounding would call it a hair too early, again and again
@@ -125,7 +129,9 @@ class World:
         if machine.up:
             return
         if self.faults and self.chance() < 0.3:
-            machine.wall += self.random.choice((-2e9, -3e7, -100.0, 5.0, 3e7, 2e9))
+            ahead = self.random.choice((-2e9, -3e7, -100.0, 5.0, 3e7, 2e9))
+            machine.wall += ahead
+            self.checks.attendance.clock_set(machine, ahead)
         if self.faults and not machine.is_desk and machine.snapshot and self.chance() < 0.1:
             machine.disk = dict(machine.snapshot)
             machine.restored = True
@@ -150,7 +156,7 @@ class World:
         self._links += 1
         for machine, peer in ((one, other), (other, one)):
             boots = (machine.boots, peer.boots)
-            self.after(self.random.uniform(0.0, 0.05), self._see, machine, peer, boots, self._links)
+            self.after(self.random.uniform(0.0, LINKED_WITHIN), self._see, machine, peer, boots, self._links)
 
     def _see(self, machine: Machine, peer: Machine, boots: tuple[int, int], link: int) -> None:
         if not machine.up or (machine.boots, peer.boots) != boots or machine.link_to(peer.node) >= link:
@@ -212,6 +218,10 @@ class World:
             decoded = codec.decode(codec.encode(message))
             assert decoded == message, "a message changed on the wire"
         self.note(sender, f"→ {self.machines[to]}", message)
+        if isinstance(message, Presence):  # relies on a link being whole and in order, or gone
+            link = sender.link_to(to)
+            self.after(LINKED_WITHIN + 0.01, self._arrive, sender.identity, self.machines[to], message, link)
+            return
         copies = 1
         if self.faults:
             if self.chance() < self.loss_rate:
@@ -223,8 +233,10 @@ class World:
             delay = self.random.uniform(0.1, 6.0) if late else 0.001 + 0.01 * self.chance()
             self.after(delay, self._arrive, sender.identity, self.machines[to], message)
 
-    def _arrive(self, sender: Identity, receiver: Machine, message: Message) -> None:
+    def _arrive(self, sender: Identity, receiver: Machine, message: Message, link: int = 0) -> None:
         if not receiver.up or sender.node not in receiver.linked:
+            return
+        if link and receiver.link_to(sender.node) != link:
             return
         if self._blocked.get((sender.node, receiver.node), 0.0) > self.now:
             return

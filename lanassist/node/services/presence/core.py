@@ -239,8 +239,11 @@ class PresenceCore(QuietCore):
     # --- time ----------------------------------------------------------------------------------------
 
     def deadline(self) -> float | None:
-        times = [self._own.deadline(), *(asked.until for asked in self._asked.values())]
-        return min([each for each in times if each is not None], default=None)
+        own = self._own.deadline()
+        if not self._asked:
+            return own
+        answer = min(asked.until for asked in self._asked.values())
+        return answer if own is None else min(own, answer)
 
     def on_deadline(self, now: float) -> Sequence[Effect]:
         for request, asked in list(self._asked.items()):
