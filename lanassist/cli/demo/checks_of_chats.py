@@ -98,8 +98,16 @@ async def _is(bench: Bench, conversation: str, holds: Callable[[dict[str, Any]],
 
 
 async def _given(bench: Bench, conversation: str, agent: Member) -> None:
-    """Give it to an agent, and wait until it is there."""
-    await bench.ask(bench.site.sam, Assign(conversation=conversation, to=agent.email))
+    """Give it to an agent, as soon as the desk knows of the agent's room, and wait until it is there."""
+    give_up = trio.current_time() + SOON
+    while True:
+        try:
+            await bench.ask(bench.site.sam, Assign(conversation=conversation, to=agent.email))
+            break
+        except (Absent, AtCapacity):
+            if trio.current_time() > give_up:
+                raise
+            await trio.sleep(0.1)
     node = _row(bench, agent)["node"]
     await _is(bench, conversation, lambda row: row["owner"] == node, f"{agent.name} did not get the client")
 

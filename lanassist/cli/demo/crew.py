@@ -67,20 +67,21 @@ async def _answers(desk: Member, conversation: str, visit: str, count: int) -> N
 async def at_work(agent: Member, pace: float = 1.0) -> None:
     """An agent who answers every client, a draft before each answer, unless somebody else acts as them."""
     async with mirror_of(agent.client) as board, trio.open_nursery() as nursery:
-        busy: set[str] = set()
+        taken: set[str] = set()
         while True:
-            for conversation in _unanswered(board):
-                if conversation not in busy:
-                    busy.add(conversation)
-                    nursery.start_soon(_answer, agent, board, conversation, busy, pace)
+            for question in _unanswered(board):
+                if question["id"] not in taken:
+                    taken.add(question["id"])
+                    nursery.start_soon(_answer, agent, board, question, taken, pace)
             await board.next(1.0)
 
 
-def _unanswered(board: Mirror) -> list[str]:
+def _unanswered(board: Mirror) -> list[dict[str, Any]]:
+    """The last words in each conversation in hand, where they are the client's."""
     if board.topic(CONTROLLER):
         return []
-    held = [key for key, row in board.topic(MINE).items() if row["state"] == "held" and not row["pending"]]
-    return [each for each in held if (last := _last_words(board, each)) and last["kind"] == "client"]
+    held = [key for key, row in board.topic(MINE).items() if row["state"] == "held"]
+    return [last for each in held if (last := _last_words(board, each)) and last["kind"] == "client"]
 
 
 def _last_words(board: Mirror, conversation: str) -> dict[str, Any] | None:
@@ -92,15 +93,16 @@ def _last_words(board: Mirror, conversation: str) -> dict[str, Any] | None:
     return max(said, key=lambda entry: entry["seq"], default=None)
 
 
-async def _answer(agent: Member, board: Mirror, conversation: str, busy: set[str], pace: float) -> None:
-    asked = _last_words(board, conversation)
-    try:
-        if asked is None:
-            return
-        answer = answer_to(asked["text"])
-        await trio.sleep(random.uniform(1, 3) * pace)
+async def _answer(
+    agent: Member, board: Mirror, question: dict[str, Any], taken: set[str], pace: float
+) -> None:
+    conversation, answer = question["conversation"], answer_to(question["text"])
+    await trio.sleep(random.uniform(1, 3) * pace)
+    with contextlib.suppress(LanassistError):  # moved, blocked or taken over meanwhile
         for draft in as_typed(answer):
             if board.topic(CONTROLLER):
+                taken.discard(question["id"])  # if it is unanswered afterwards, it is this agent's again
+            if board.topic(CONTROLLER) or _last_words(board, conversation) != question:
                 return
             await apart(partial(agent.client.ask, SetDraft(conversation=conversation, text=draft)))
             await trio.sleep(KEYSTROKES * pace)
@@ -108,10 +110,6 @@ async def _answer(agent: Member, board: Mirror, conversation: str, busy: set[str
         if is_last(answer):
             await trio.sleep(2 * pace)
             await _act(agent, DoAct(conversation=conversation, kind="complete"))
-    except LanassistError:
-        return  # moved, blocked or taken over meanwhile
-    finally:
-        busy.discard(conversation)
 
 
 async def _act(agent: Member, act: DoAct) -> None:
