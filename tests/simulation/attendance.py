@@ -56,6 +56,8 @@ class Attendance:
             raise Broken(f"{machine} takes {record.conversation} while {machine.availability.why}")
 
     def _may_count(self, machine: "Machine", record: CompletedRecord) -> None:
+        if record.ended < machine.now - REMEMBERED:  # the clock was set between the act and the desk's answer
+            self._excused.add((machine.node, record.key))
         self._days.setdefault((machine.node, record.key), set()).add(machine.today().of(record.ended) or "")
 
     def _counted(self, machine: "Machine", record: InterventionRecord) -> None:
