@@ -246,6 +246,7 @@ class Unreachable(LanassistError):
 
     code = "unreachable"
     exit_code = 4
+    http_status = 503
 
 
 class VersionMismatch(LanassistError):
