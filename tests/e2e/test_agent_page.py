@@ -138,6 +138,21 @@ def test_keys_go_through_the_clients(page: Page, site: FakeSite, console: Consol
     expect(page.get_by_role("textbox", name="Reply to Bob")).to_have_value("jk")
 
 
+def test_a_click_on_a_client_is_ready_to_write(page: Page, site: FakeSite, console: Console) -> None:
+    console.client("Ada", HELLO, waiting_since=site.now - 100)
+    console.client("Bob", HELLO, waiting_since=site.now - 50)
+    show(page, site)
+    for name in ("Bob", "Bob", "Ada"):
+        clients(page).get_by_role("button", name=name).click()
+        expect(page.get_by_role("textbox", name=f"Reply to {name}")).to_be_focused()
+    page.get_by_role("button", name="Note").click()
+    page.keyboard.type("VIP")
+    clients(page).get_by_role("button", name="Bob").click()
+    expect(page.get_by_role("textbox", name="Reply to Bob")).to_have_value("")
+    clients(page).get_by_role("button", name="Ada").click()
+    expect(page.get_by_role("textbox", name="Note about Ada")).to_have_value("VIP")
+
+
 def test_what_was_not_read_is_counted(page: Page, site: FakeSite, console: Console) -> None:
     console.client("Ada", HELLO, waiting_since=site.now - 100)
     console.client("Bob", HELLO, ("client", "hello?"), waiting_since=site.now - 50)

@@ -92,6 +92,9 @@ effect(() => {
   for (const [conversation, { text }] of drafts.value) outgoing.restore(conversation, text);
 });
 
+/** The conversation whose text field is to have the focus next. */
+export const writeTo = signal("");
+
 /** @param {string} conversation */
 export function choose(conversation) {
   chosen.value = conversation;

@@ -63,6 +63,7 @@ function Choices({ close }) {
     if (other.trim()) set("break", other.trim());
   };
   return html`
+    ${own.set_by && html`<p class="title">Set by <bdi>${own.set_by}</bdi></p>`}
     <button type="button" class="item" aria-pressed=${chosen(own.status === "available")} onClick=${() => set("available")}>
       <span class="shape available" aria-hidden="true"></span>Available</button>
     <p class="title">Break</p>

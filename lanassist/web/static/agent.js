@@ -1,12 +1,12 @@
 // @ts-check
 // /agent: the agent's console.
 
-import { choose, chosen, desks, firstOfAll, mine, narrow, openWhispers, rows, status, unreadTotal, view, whispers } from "./agent-board.js";
+import { choose, chosen, desks, firstOfAll, mine, narrow, openWhispers, rows, status, unreadTotal, view, whispers, writeTo } from "./agent-board.js";
 import { Conversation, useLog, you } from "./agent-conversation.js";
 import { idleWords } from "./agent-shape.js";
 import { Capacity, Figures, StatusPicker, beAvailable, trouble } from "./agent-status.js";
 import { ControlBand, Watching, Whispers } from "./agent-watch.js";
-import { known, nodeNow } from "./board.js";
+import { known, nodeNow, own } from "./board.js";
 import { ClientInfo } from "./client-info.js";
 import { ClientList } from "./client-list.js";
 import { neighbour } from "./clients.js";
@@ -34,14 +34,10 @@ const KEYS = /** @type {const} */ ([
 ]);
 
 function Console() {
-  const open = (/** @type {string} */ conversation) => {
-    choose(conversation);
-    view.value = "conversation";
-  };
   useEffect(() => {
     const step = (/** @type {number} */ by) => {
       const next = neighbour(rows.peek(), chosen.peek(), by);
-      if (next) open(next);
+      if (next) show(next);
     };
     return onKeys({ j: () => step(1), k: () => step(-1) });
   }, []);
@@ -52,7 +48,7 @@ function Console() {
     <div role="alert">${trouble.value && html`<p class="refusal top-trouble">${trouble.value}</p>`}</div>
     <${Whispers} />
     <main class="console" data-view=${view.value}>
-      <${Clients} open=${open} />
+      <${Clients} />
       <${Chosen} />
     </main>
     <${News} />
@@ -67,16 +63,29 @@ function Top() {
       <${StatusPicker} />
       <${Capacity} />
       <${Figures} />
-      <span class="end"><${Watching} /><${Peers} /><${Me} /><${Help} keys=${KEYS} /></span>
+      <span class="end"><${Watching} />
+        ${own.value?.roles.includes("supervisor") && html`<a class="back" href="/supervisor">Dashboard</a>`}
+        <${Peers} /><${Me} /><${Help} keys=${KEYS} /></span>
     </header>
   `;
 }
 
-/** @param {{open: (conversation: string) => void}} props */
-function Clients({ open }) {
+/** @param {string} conversation */
+function show(conversation) {
+  choose(conversation);
+  view.value = "conversation";
+}
+
+/** To work on it: the text field has the focus, except where that would raise a keyboard over the page. */
+function work(/** @type {string} */ conversation) {
+  show(conversation);
+  if (!narrow.peek()) writeTo.value = conversation;
+}
+
+function Clients() {
   return html`
     <div class="column list">
-      <${ClientList} rows=${rows.value} chosen=${chosen.value} choose=${open} done="Done today">
+      <${ClientList} rows=${rows.value} chosen=${chosen.value} choose=${choose} enter=${work} done="Done today">
         <${NoClient} />
       <//>
     </div>
@@ -96,14 +105,14 @@ function Chosen() {
 
 /** @param {{row: OwnConversation}} props */
 function Both({ row }) {
-  const show = (/** @type {typeof view.value} */ column) => void (view.value = column);
+  const turnTo = (/** @type {typeof view.value} */ column) => void (view.value = column);
   const entries = useLog(row);
   return html`
     <div class="column middle-column">
-      <${Conversation} row=${row} entries=${entries} back=${() => show("list")} about=${() => show("info")} />
+      <${Conversation} row=${row} entries=${entries} back=${() => turnTo("list")} about=${() => turnTo("info")} />
     </div>
     <div class="column facts-column">
-      <button type="button" class="quiet middle back-to" onClick=${() => show("conversation")}><span aria-hidden="true">←</span> Conversation</button>
+      <button type="button" class="quiet middle back-to" onClick=${() => turnTo("conversation")}><span aria-hidden="true">←</span> Conversation</button>
       <${ClientInfo} conversation=${row.conversation} client=${row.client} category=${row.category} entries=${entries} voice=${you()} of=${row.conversation}>
         <div><dt>With you</dt><dd>since ${timeOfDay(nodeNow() - row.since)}</dd></div>
         <div><dt>Desk</dt><dd><bdi>${desks.value.get(row.desk)?.name ?? (row.desk_online ? "connected" : "offline")}</bdi></dd></div>

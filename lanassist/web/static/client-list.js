@@ -10,10 +10,10 @@ import { useRef } from "./vendor/preact-hooks.mjs";
 /** @import { ClientRow } from "./clients.js" */
 
 /**
- * @param {{rows: readonly ClientRow[], chosen: string, choose: (id: string) => void, done?: string, children?: unknown}} props
- *   done: what the last part is called ("Done today"); children: shown when there is nobody at all
+ * @param {{rows: readonly ClientRow[], chosen: string, choose: (id: string) => void, enter?: (id: string) => void, done?: string, children?: unknown}} props
+ *   choose: by the arrow keys, and by a click if there is no enter; enter: by a click or Enter, to work on it; done: what the last part is called ("Done today"); children: shown when there is nobody at all
  */
-export function ClientList({ rows, chosen, choose, done = "Done", children = null }) {
+export function ClientList({ rows, chosen, choose, enter = choose, done = "Done", children = null }) {
   const ref = useRef(/** @type {HTMLElement | null} */ (null));
   const parts = inParts(rows).filter((part) => part.rows.length > 0);
   const arrow = (/** @type {KeyboardEvent} */ event) => {
@@ -31,7 +31,7 @@ export function ClientList({ rows, chosen, choose, done = "Done", children = nul
       ${parts.map((part) => html`
         <section key=${part.key} aria-labelledby=${`clients-${part.key}`}>
           <h2 id=${`clients-${part.key}`}>${part.key === "done" ? done : part.title} <span class="count">${part.rows.length}</span></h2>
-          <ul>${part.rows.map((row) => html`<li key=${row.id}><${Row} row=${row} chosen=${row.id === chosen} choose=${choose} /></li>`)}</ul>
+          <ul>${part.rows.map((row) => html`<li key=${row.id}><${Row} row=${row} chosen=${row.id === chosen} choose=${enter} /></li>`)}</ul>
         </section>
       `)}
     </nav>

@@ -1,7 +1,7 @@
 // @ts-check
 // Where the agent writes: to the client, or a note for the team.
 
-import { outgoing } from "./agent-board.js";
+import { outgoing, writeTo } from "./agent-board.js";
 import { html } from "./html.js";
 import { onKeys } from "./keys.js";
 import { ENTRY_LENGTH } from "./limits.js";
@@ -12,13 +12,19 @@ import { useEffect, useRef, useState } from "./vendor/preact-hooks.mjs";
  * @param {{conversation: string, client: string}} props
  */
 export function Composer({ conversation, client }) {
-  const [noting, setNoting] = useState(false);
+  const [noting, setNoting] = useState(() => outgoing.note(conversation).peek() !== "" && outgoing.draft(conversation).peek() === "");
   const ref = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const text = (noting ? outgoing.note(conversation) : outgoing.draft(conversation)).value;
   const write = (/** @type {boolean} */ note) => {
     setNoting(note);
     ref.current?.focus();
   };
+  const wanted = writeTo.value === conversation;
+  useEffect(() => {
+    if (!wanted) return;
+    writeTo.value = "";
+    ref.current?.focus();
+  }, [wanted]);
   useEffect(() => onKeys({ r: () => write(false), n: () => write(true) }), []);
   const typed = (/** @type {Event} */ event) => {
     const { value } = /** @type {HTMLTextAreaElement} */ (event.target);
