@@ -17,7 +17,8 @@ export function RowActions({ row, deeds }) {
     <span class="row">
       <a class="button" href=${agentPage(row.node)} aria-label=${`Open ${row.name}`}>Open</a>
       <span class="assists"><${Assist} row=${row} start=${() => deeds.glance(row)} /></span>
-      <${Menu} button=${html`<span aria-hidden="true">⋯</span>`} label=${`More about ${row.name}`} title="More" kind="more">
+      <${Menu} kind="more" title="More"
+        button=${html`<span aria-hidden="true">⋯</span><span class="unseen">More about ${row.name}</span>`}>
         ${(/** @type {() => void} */ close) => html`<${More} row=${row} deeds=${deeds} close=${close} />`}
       <//>
     </span>

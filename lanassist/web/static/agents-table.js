@@ -184,11 +184,13 @@ function Heading({ column, view }) {
  */
 function holding(view) {
   const focused = (/** @type {FocusEvent} */ { target }) => target instanceof Element && target.matches(":focus-visible");
+  const leaves = (/** @type {FocusEvent} */ { currentTarget, relatedTarget }) =>
+    !(currentTarget instanceof Element && relatedTarget instanceof Node && currentTarget.contains(relatedTarget));
   return {
     onMouseEnter: () => view.hold("pointer"),
     onMouseLeave: () => view.release("pointer"),
     onFocusIn: (/** @type {FocusEvent} */ event) => focused(event) && view.hold("focus"),
-    onFocusOut: () => view.release("focus"),
+    onFocusOut: (/** @type {FocusEvent} */ event) => leaves(event) && view.release("focus"),
   };
 }
 
