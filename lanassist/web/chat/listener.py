@@ -3,6 +3,7 @@
 import errno
 import logging
 import ssl
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import h11
@@ -17,6 +18,7 @@ from lanassist.node.link.admission import Admission
 from lanassist.node.link.transport import Transport, spelled
 from lanassist.web.chat import bounds
 from lanassist.web.chat.application import ABORT, ChatPage
+from lanassist.web.chat.asked import Receive, Scope, Send
 from lanassist.web.connection import Connection, mend_hypercorn
 
 _log = logging.getLogger(__name__)
@@ -73,7 +75,7 @@ class ChatListener:
         """Until cancelled."""
         mend_hypercorn()
         self.address = f"http{'s' if self._tls else ''}://{spelled(listeners[0].socket.getsockname()[:2])}"
-        wrapped = ASGIWrapper(app)  # type: ignore[arg-type]  # hypercorn's ASGI types are TypedDicts
+        wrapped = ASGIWrapper(_quietly(app))  # type: ignore[arg-type]  # hypercorn's types are TypedDicts
 
         async def handle(stream: trio.SocketStream) -> None:
             await self._handle(wrapped, stream)
@@ -102,6 +104,18 @@ class ChatListener:
         if self._tls is None:
             return customer
         return trio.SSLStream(customer, self._tls, server_side=True, https_compatible=True)
+
+
+def _quietly(app: ChatPage) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
+    """The page, for which a browser that breaks the protocol, or is gone, is no error of ours."""
+
+    async def call(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await app(scope, receive, send)
+        except* _PEER_FAULTS as faults:
+            _log.debug("a customer's request: %s", faults)
+
+    return call
 
 
 def _config() -> Config:

@@ -92,7 +92,7 @@ _SAID: Final = MappingProxyType(
                 "too-many-conversations",
                 "You have several conversations open already. Please leave one of them first.",
             ),
-            Saying(409, "bad-input", "This conversation has grown too long. Please start a new one."),
+            Saying(409, "bad-input", "This cannot go on here. Please start a new conversation."),
         )
     }
 )

@@ -2,7 +2,8 @@
 
 import itertools
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -22,7 +23,7 @@ from lanassist.web.chat.surface import Surface
 from lanassist.web.chat.visitor import Cookie
 from tests.support.team import Member, Team
 
-SETTINGS = DeskSettings(title="Acme help", categories=("Billing = sales", "Other"))
+SETTINGS = DeskSettings(title="Acme help", categories=("billing = sales",))
 
 
 class Front:
@@ -95,8 +96,6 @@ class Front:
         self.authority = f"127.0.0.1:{self.port}"
         self.url = f"http://{self.authority}"
         self.cookie = Cookie(self.port, secure=False)
-        from datetime import UTC, datetime
-
         self.surface = Surface(
             FrontDoor(call=self.call, window=self.window),
             self.settings,
@@ -118,7 +117,13 @@ class Front:
 
     async def start(self, browser: httpx.AsyncClient, text: str = "help", **about: str) -> httpx.Response:
         """As the page does it: once more with the cookie, under the same id."""
-        fields = {"id": f"start-{next(self._ids)}", "name": "Eve", "category": "Other", "text": text, **about}
+        fields = {
+            "id": f"start-{next(self._ids)}",
+            "name": "Eve",
+            "category": "billing",
+            "text": text,
+            **about,
+        }
         answer = await browser.post("/chat/start", json=fields)
         if answer.status_code == 401:
             answer = await browser.post("/chat/start", json=fields)
@@ -132,11 +137,11 @@ class Front:
 
     @asynccontextmanager
     async def live(
-        self, browser: httpx.AsyncClient, conversation: str, after: int = 0, **headers: str
+        self, browser: httpx.AsyncClient, conversation: str, after: int = 0
     ) -> AsyncIterator["Live"]:
         """The page's socket."""
         cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
-        given = {"Origin": self.url, "Cookie": cookies, **headers}
+        given = {"Origin": self.url, "Cookie": cookies}
         extra = [(name.encode(), value.encode()) for name, value in given.items()]
         path = f"/chat/live?conversation={conversation}&after={after}"
         async with (
@@ -146,6 +151,38 @@ class Front:
             socket = await wrap_client_stream(nursery, stream, self.authority, path, extra_headers=extra)
             yield Live(socket)
             nursery.cancel_scope.cancel()
+
+    def upgrade(self, browser: httpx.AsyncClient) -> dict[str, str]:
+        """The headers with which that browser opens the socket."""
+        cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+        fields = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
+        key = {"Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="}
+        return {**fields, **key, "Origin": self.url, "Cookie": cookies}
+
+    async def turned_away(self, browser: httpx.AsyncClient, conversation: str, **headers: str) -> int:
+        """The status with which a socket is not opened."""
+        request = f"GET /chat/live?conversation={conversation} HTTP/1.1"
+        answer = await self.raw(request, {**self.upgrade(browser), **headers})
+        return int(answer.split(b" ")[1])
+
+    async def raw(self, request: str, headers: dict[str, str], after: bytes = b"") -> bytes:
+        """The head, at least, of what is answered to bytes as they are written here.
+
+        ``after``: sent once that has come; then everything is read, to the end of the connection.
+        """
+        fields = {"Host": self.authority, **headers}
+        lines = [request, *(f"{name}: {value}" for name, value in fields.items()), "", ""]
+        answer = b""
+        async with await trio.open_tcp_stream("127.0.0.1", self.port) as stream:
+            await stream.send_all("\r\n".join(lines).encode())
+            with trio.fail_after(5), suppress(trio.BrokenResourceError):
+                while b"\r\n\r\n" not in answer and (part := await stream.receive_some()):
+                    answer += part
+                if after:
+                    await stream.send_all(after)
+                    while part := await stream.receive_some():
+                        answer += part
+        return answer
 
 
 class Live:

@@ -33,9 +33,22 @@ def test_names_of_its_own_and_addresses_are_answered(host: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["evil.example", "desk.lan.evil.example", "a.b.chat.lan", "chat.lan", "", "desk.lan:x", "desk.lan@evil", "a b",
-     "desk.lan\r\nX: y", "[desk.lan]", "*.chat.lan", "desk.lan:47680:1", "999.1.1.1"],
-)  # fmt: skip
+    [
+        "evil.example",
+        "desk.lan.evil.example",
+        "a.b.chat.lan",
+        "chat.lan",
+        "",
+        "desk.lan:x",
+        "desk.lan@evil",
+        "a b",
+        "desk.lan\r\nX: y",
+        "[desk.lan]",
+        "*.chat.lan",
+        "desk.lan:47680:1",
+        "999.1.1.1",
+    ],
+)
 def test_other_names_are_not(host: str) -> None:
     assert code((host,)) == "wrong-host"
     assert b"evil" not in b"".join(value for _, value in GUARD.headers(host))
