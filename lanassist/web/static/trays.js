@@ -123,8 +123,8 @@ function ClientCard({ id, tray, open, read }) {
   const orphan = tray === "orphans";
   return html`
     <li class="card ${orphan ? "orphan" : ""}">
-      <button type="button" class="card-who" aria-expanded=${open ? "true" : "false"} aria-label=${`Read ${name}`} onClick=${read}>
-        <bdi class="name">${name}</bdi><${Wait} since=${row.since} label=${orphan ? "orphaned for" : "waits"} />
+      <button type="button" class="card-who" aria-expanded=${open ? "true" : "false"} onClick=${read}>
+        <span class="unseen">Read </span><bdi class="name">${name}</bdi><${Wait} since=${row.since} label=${orphan ? "orphaned for" : "waits"} />
         <span class="about"><bdi>${row.category || "No category"}</bdi>${orphan && html` · was with <bdi>${row.owner_name || "an agent"}</bdi>`}
           ${!orphan && row.client.contact && html` · <bdi>${row.client.contact}</bdi>`}</span>
       </button>

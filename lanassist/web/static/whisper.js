@@ -46,7 +46,7 @@ export function WhisperBox({ agent, name, conversation, refusal }) {
   };
   return html`
     <section class="whisper" aria-labelledby=${title}>
-      <h2 id=${title}>Whisper <span class="only">Only <bdi>${name}</bdi> sees this</span></h2>
+      <div class="whisper-head"><h2 id=${title}>Whisper</h2><span>Only <bdi>${name}</bdi> sees this</span></div>
       <ul class="whispered" aria-label="Whispers you sent">
         ${sent.map((each, i) => html`<li key=${i}><span class="figure">${each.time}</span><bdi>${each.text}</bdi></li>`)}
       </ul>
