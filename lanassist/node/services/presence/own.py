@@ -187,7 +187,11 @@ class Own:
     def watch(self, supervisor: NodeId, now: float) -> None:
         """Tell this one everything, now and at each change."""
         self._watchers.add(supervisor)
-        self._decision.send(supervisor, _message(self._shown(), now))
+        shown = self._shown()
+        if shown == self._told:
+            self._decision.send(supervisor, _message(shown, now))
+        else:  # or this one would know more than the others, and not hear of a change back
+            self._tell(now, urgent=True)
 
     def unwatch(self, supervisor: NodeId) -> None:
         self._watchers.discard(supervisor)

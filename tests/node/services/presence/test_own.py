@@ -228,6 +228,17 @@ def test_nothing_is_told_if_it_is_as_before() -> None:
     assert dana.deadline() is None
 
 
+def test_a_supervisor_who_comes_while_a_change_waits_does_not_know_more_than_the_others() -> None:
+    dana, sue = telling(capacity=9), supervisor("Sue")
+    dana.peer_up(SAM, 100.0)
+    dana.observe(busy(1), 110.0)
+    dana.observe(busy(1, waiting=1), 110.1)
+    effects = dana.peer_up(sue, 110.15)
+    assert [each.waiting for each in sent(effects, Presence)] == [1, 1]
+    dana.observe(busy(1), 110.2)
+    assert [each.waiting for each in sent(dana.on_deadline(110.4), Presence)] == [0, 0]
+
+
 def test_the_clock_of_a_status_starts_exactly_when_the_status_changes() -> None:
     dana = telling(capacity=2)
     dana.peer_up(SAM, 100.0)
