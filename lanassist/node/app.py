@@ -201,10 +201,19 @@ class _Wiring:
         if Role.DESK not in self.me.roles:
             return None
         teams = teams_of(self._settings.desk.categories)
-        return DeskService(lambda records: DeskCore(self.me, _new_id, records, teams), self._desk_records)
+        make = partial(
+            DeskCore,
+            self.me,
+            _new_id,
+            teams=teams,
+            categories=[name for name in teams if name],
+            keep=self._settings.conversations.keep_days * 86400.0,
+        )
+        return DeskService(make, self._desk_records)
 
     def _make_conversations(self) -> ConversationsService:
-        make = partial(ConversationsCore, self.me, _new_id)
+        keep = self._settings.conversations.keep_days * 86400.0
+        make = partial(ConversationsCore, self.me, _new_id, keep=keep)
         return ConversationsService(make, self._conversation_records)
 
     def _make_peers(self, candidates: Candidates) -> PeersService:

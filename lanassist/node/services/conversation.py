@@ -1,7 +1,7 @@
 """A conversation's log as it is kept, at its desk and at its owner; and how it travels."""
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import Entries, Entry, age_of
@@ -10,6 +10,13 @@ from lanassist.node.services.base import Record
 Kind = Literal["client", "say", "note", "categorise", "complete", "joined", "queued", "left", "blocked"]
 SHOWN_TO_CLIENT = frozenset({"client", "say", "complete", "joined", "queued", "left"})
 """What a client's page and transcript may hold; notes, categories and blocks are the team's own."""
+KEEP: Final = 90 * 86400.0
+"""Seconds for which a conversation that is done is kept, unless something else is set."""
+FORGET_EVERY: Final = 3600.0
+FORGET_ON: Final = 1.0
+"""Seconds after which what was too much for one outcome goes on."""
+FORGET_ROWS: Final = 2000
+"""Rows that are dropped in one outcome; but a conversation goes as a whole."""
 
 
 class EntryRecord(Record, frozen=True, kw_only=True, tag="entry"):

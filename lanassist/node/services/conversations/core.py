@@ -34,6 +34,7 @@ from lanassist.node.protocol.messages import (
 )
 from lanassist.node.services.alarms import Alarms
 from lanassist.node.services.base import AnyCommand, Effect, QuietCore, Record, Ticket
+from lanassist.node.services.conversation import FORGET_EVERY, FORGET_ON, FORGET_ROWS, KEEP
 from lanassist.node.services.conversations.agent import AgentSide
 from lanassist.node.services.conversations.commands import LOAD, ListColleagues, OwnLoad, ReadLog, ShowHistory
 from lanassist.node.services.conversations.console import Console
@@ -52,6 +53,7 @@ from lanassist.node.services.session import ending
 from lanassist.node.trust.grants import Grant, Role
 from lanassist.node.trust.identity import Identity
 
+FORGET: Alarm = ("forget", "")
 MESSAGES: tuple[type[Message], ...] = (
     Offer,
     OfferWithdrawn,
@@ -83,11 +85,22 @@ class Leaving(msgspec.Struct, frozen=True):
 
 
 class ConversationsCore(QuietCore):
-    """Both halves, rebuilt from their records: an agent's conversations, a supervisor's view and control."""
+    """Both halves, rebuilt from their records: an agent's conversations, a supervisor's view and control.
 
-    def __init__(self, me: Identity, new_id: Callable[[], str], records: Iterable[Record] = ()) -> None:
+    What has been out of the agent's hands for ``keep`` seconds is forgotten.
+    """
+
+    def __init__(
+        self,
+        me: Identity,
+        new_id: Callable[[], str],
+        records: Iterable[Record] = (),
+        *,
+        keep: float = KEEP,
+    ) -> None:
         records = list(records)
         self._me = me
+        self._keep = keep
         self._new_id = new_id
         self._decision = Decision()
         self._alarms: Alarms[Alarm] = Alarms()
@@ -116,6 +129,7 @@ class ConversationsCore(QuietCore):
         self._questions = Questions(new_id, self._desk_of, self._desks, self._requests, self._decision)
 
     def start(self, now: float) -> Sequence[Effect]:
+        self._forget(now)
         self._agent.start(now)
         self._work.start(now)
         self._mirror.show_first(now)
@@ -129,6 +143,13 @@ class ConversationsCore(QuietCore):
                 self._lease.end_all(ending("shutdown"))
                 self._supervisor.control.end_all(ending("shutdown"), now)
         return self._outcome(now)
+
+    def _forget(self, now: float) -> None:
+        self._work.forget(now)
+        gone, more = self._shelf.forget(now - self._keep, FORGET_ROWS)
+        for conversation in gone:
+            self._mirror.forget(conversation)
+        self._alarms.set(FORGET, now + (FORGET_ON if more else FORGET_EVERY))
 
     # --- peers ---------------------------------------------------------------------------------------
 
@@ -232,6 +253,8 @@ class ConversationsCore(QuietCore):
                     self._agent.send_acts(self._shelf.find(key), now)
                 case "reserved":
                     self._agent.reserved(key, now)
+                case "forget":
+                    self._forget(now)
                 case "blocked":
                     self._supervisor.blocked.over(key)
                 case "request":

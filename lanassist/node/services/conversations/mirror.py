@@ -73,6 +73,12 @@ class Mirror:
         for peer in sorted(self._watchers):
             self._tell(peer, held, now)
 
+    def forget(self, conversation: str) -> None:
+        """It is no more, and was out of the agent's hands for long."""
+        if self._drafts.pop(conversation, None) is not None:
+            self._decision.publish(DRAFTS, conversation, None)
+        self._decision.publish(MINE, conversation, None)
+
     def row(self, held: Held) -> OwnConversation:
         """How it stands, for the agent's page."""
         record = held.record

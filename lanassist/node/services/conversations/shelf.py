@@ -148,6 +148,26 @@ class Shelf:
         taken = {conversation for conversation, held in self.mine.items() if held.active}
         return len(taken.union(self.reservations)) if self.reservations else len(taken)
 
+    def forget(self, before: float, rows: int) -> tuple[list[str], bool]:
+        """Drop what has not been this agent's since before then, unless something in it was not sent.
+
+        At most about so many rows; what was dropped, and whether there is more.
+        """
+        gone: list[str] = []
+        for held in sorted(self._all.values(), key=lambda held: held.record.since):
+            if held.record.since > before:
+                break
+            if held.record.state == "held" or held.pending or held.refused:
+                continue
+            if rows <= 0:
+                return gone, True
+            rows -= 1 + len(held.log)
+            del self._all[held.record.id]
+            for record in (held.record, *held.log):
+                self._decision.drop(record)
+            gone.append(held.record.id)
+        return gone, False
+
     # --- what the desk says --------------------------------------------------------------------------
 
     def reserve(self, offer: Offer, desk: NodeId, now: float) -> ReservationRecord:

@@ -24,7 +24,6 @@ class Work:
 
     def start(self, now: float) -> None:
         """Whoever crashed may not have heard it."""
-        self.forget(now)
         for record in self._completed.values():
             self._tell(record)
 

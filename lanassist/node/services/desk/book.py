@@ -60,6 +60,8 @@ class Book:
         self._by_client: dict[str, dict[str, Conversation]] = {}
         self.waiting: dict[str, Conversation] = {}
         """Who waits, the longest first."""
+        self.done: dict[str, Conversation] = {}
+        """What is done, the longest first."""
         self._read(list(records))
 
     def _read(self, records: list[Record]) -> None:
@@ -187,6 +189,20 @@ class Book:
         """The client's connector is done with the log up to there."""
         self._change(found, told=seq)
 
+    def drop(self, found: Conversation) -> None:
+        """It is no more, nor is its log."""
+        record = found.record
+        self._displace(found)
+        del self._all[record.id]
+        self._starts.pop((record.client.id, record.start), None)
+        mine = self._by_client[record.client.id]
+        del mine[record.id]
+        if not mine:
+            del self._by_client[record.client.id]
+        for entry in found.log:
+            self._decision.drop(entry)
+        self._decision.drop(record)
+
     def _change(self, found: Conversation, **changes: object) -> None:
         found.record = msgspec.structs.replace(found.record, **changes)
         self._decision.put(found.record)
@@ -201,8 +217,11 @@ class Book:
         mine[record.id] = found
         if record.state == "waiting":
             self.waiting[record.id] = found
+        elif record.state == "done":
+            self.done[record.id] = found
         return found
 
     def _displace(self, found: Conversation) -> None:
         del self._by_owner[found.record.owner][found.record.id]
         self.waiting.pop(found.record.id, None)
+        self.done.pop(found.record.id, None)

@@ -5,7 +5,6 @@ under another epoch than the present one, whether that agent was slow, cut off, 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final
 
 from lanassist.node.errors import (
     LanassistError,
@@ -31,9 +30,11 @@ from lanassist.node.protocol.messages import (
 )
 from lanassist.node.services.alarms import Alarms
 from lanassist.node.services.base import AnyCommand, Effect, QuietCore, Record, Ticket
+from lanassist.node.services.conversation import KEEP
 from lanassist.node.services.decision import Decision
 from lanassist.node.services.desk.acts import Acts
 from lanassist.node.services.desk.answers import QUESTIONS, Answers
+from lanassist.node.services.desk.archive import Archive
 from lanassist.node.services.desk.blocking import Blocking
 from lanassist.node.services.desk.blocks import BlockList
 from lanassist.node.services.desk.book import Book
@@ -49,8 +50,6 @@ from lanassist.node.trust.grants import Grant, Role
 from lanassist.node.trust.identity import Identity
 
 DIGEST: Alarm = ("digest", "")
-KEEP: Final = 90 * 86400.0
-"""Seconds for which a conversation that is done is kept, unless something else is set."""
 MESSAGES: tuple[type[Message], ...] = (
     Holding,
     OfferAnswered,
@@ -86,7 +85,6 @@ class DeskCore(QuietCore):
         records = list(records)
         self._me = me
         self._categories = tuple(each[: limits.NAME_LENGTH] for each in categories)[: limits.CATEGORIES]
-        self._keep = keep
         self._decision = Decision()
         self._alarms: Alarms[Alarm] = Alarms()
         self._floor = Floor(teams or {})
@@ -121,12 +119,14 @@ class DeskCore(QuietCore):
         self._blocking = Blocking(
             me.node, new_id, self._decision, self._book, self._blocks, self._windows, self._handover
         )
+        self._archive = Archive(keep, self._book, self._moves, self._windows, self._alarms)
         self._acts = Acts(
             self._decision, self._book, self._owners, self._windows, self._handover, self._categories
         )
         self._answers = Answers(self._decision, self._book, self._floor, self._handover.answer)
 
     def start(self, now: float) -> Sequence[Effect]:
+        self._archive.forget(now)
         for found in self._book:
             self._windows.show(found, now)
         for record in self._blocks:
@@ -220,6 +220,8 @@ class DeskCore(QuietCore):
                     self._handover.again(key, now)
                 case "tell" if (found := self._book.get(key)) is not None:
                     self._owners.tell(found, now)
+                case "forget":
+                    self._archive.forget(now)
                 case "digest":
                     self._blocking.tell_digest()
                     self._alarms.set(DIGEST, now + limits.HOLDING_EVERY)

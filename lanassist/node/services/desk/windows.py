@@ -97,6 +97,11 @@ class Windows:
             for node in sorted(self._supervisors):
                 self._decision.send(node, message)
 
+    def forget(self, conversation: str) -> None:
+        """It is no more."""
+        self._done.pop(conversation, None)
+        self._decision.publish(CONVERSATIONS, conversation, None)
+
     def _forget_oldest(self, conversation: str, *, done: bool) -> None:
         self._done.pop(conversation, None)
         if done:
