@@ -1,5 +1,6 @@
 """An invented team at work, as a dashboard shows it."""
 
+import unicodedata
 from typing import Any
 
 from lanassist.node.errors import Offline, ScreenLocked
@@ -80,6 +81,7 @@ def lively_team(site: FakeSite) -> None:
 def _row(site: FakeSite, now: float, number: int, name: str, work: dict[str, Any]) -> AgentRow:
     online = bool(work.get("online", True))
     about: dict[str, Any] = {
+        "email": f"{_plain(name.split()[0])}@acme.example",
         "since": now - IN_STATE[number],
         "online_since": now - 7512 - 611 * number if online else None,
         "last_activity": now - min(IN_STATE[number], 35 + 40 * number),
@@ -92,12 +94,17 @@ def _row(site: FakeSite, now: float, number: int, name: str, work: dict[str, Any
     return agent_row(site, name, **{**about, **work})
 
 
+def _plain(name: str) -> str:
+    """As an address has it: chloe of Chloé."""
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+
+
 def _peer(now: float, number: int, name: str) -> PeerRow:
     live = WORK[name].get("online", True)
     return PeerRow(
         key=f"peer-{number}",
         name=name,
-        email=f"{name.split()[0].lower()}@acme.example",
+        email=f"{_plain(name.split()[0])}@acme.example",
         roles=("agent",),
         address=f"192.168.7.{20 + number}:47600",
         source="mdns",

@@ -90,7 +90,7 @@ function Line() {
   const total = view.total.value;
   return html`
     <div class="line">
-      <p role="status"><span class="told">${told}</span></p>
+      <p class="told" role="status">${told}</p>
       <p class="held">${view.displaced.value && "Order held while you are in the table"}</p>
       <p role="status">
         ${view.filtered.value ? `${shown} of ${total} agents` : total === 1 ? "1 agent" : `${total} agents`}
