@@ -8,8 +8,10 @@ A test module makes the fixtures it needs of these::
             yield browser
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -31,10 +33,11 @@ NARROW: Final = 390
 
 
 @contextmanager
-def launched(*more: str) -> Iterator[Browser]:
-    """Chromium, with more arguments if need be."""
+def launched(*more: str, home: Path | None = None) -> Iterator[Browser]:
+    """Chromium, with more arguments if need be; ``home``: of a user of its own, who may trust more."""
+    environ: dict[str, str | float | bool] = {**os.environ, **({} if home is None else {"HOME": str(home)})}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=PROGRAM, args=[*ARGUMENTS, *more])
+        browser = playwright.chromium.launch(executable_path=PROGRAM, args=[*ARGUMENTS, *more], env=environ)
         try:
             yield browser
         finally:
