@@ -104,6 +104,11 @@ def conversations(node: LiveNode) -> dict[str, Any]:
     return {row["client"]["name"]: row for row in told(node, "chats", "list", "--all")}
 
 
+def conversations_of(node: LiveNode, client: str) -> list[Any]:
+    """All of one client."""
+    return [row for row in told(node, "chats", "list", "--all") if row["client"]["name"] == client]
+
+
 def in_hand(node: LiveNode) -> set[str]:
     """An agent's clients."""
     return {row["client"]["name"] for row in told(node, "chats", "mine") if row["state"] == "held"}
@@ -255,8 +260,14 @@ def test_what_an_agent_needs_is_there(team: Team) -> None:
     eventually(lambda: in_hand(dana), set().__eq__)
     done(dana, "chats", "reopen", "mia")
     eventually(lambda: in_hand(dana), {"Mia"}.__eq__)
-    mia_again = Customer(desk, "Mia")
-    mia_again.__dict__.update(mia.__dict__)
     done(dana, "chats", "complete", "mia")
     eventually(lambda: conversations(sam)["Mia"]["state"], "done".__eq__)
-    assert told(sam, "chats", "history", "mia")["client"]["name"] == "Mia"
+    first = mia.conversation
+    mia.start("One more thing")
+    eventually(lambda: len(conversations_of(sam, "Mia")), (2).__eq__)
+    (past,) = told(sam, "chats", "history", mia.conversation)["past"]
+    assert (past["conversation"], past["agent"], past["state"]) == (first, "Dana", "done")
+    eventually(lambda: in_hand(dana) | in_hand(kim), {"Mia"}.__eq__)
+    holder = dana if in_hand(dana) else kim
+    entries = told(holder, "chats", "show", first, "--of", mia.conversation)["entries"]
+    assert entries[0]["text"] == "Where is my order?"
