@@ -82,8 +82,10 @@ def idle_of(first: int, second: int | None) -> float | None:
     if second is None:
         return None
     grown = second - first
-    if grown < 0 or second == 0:
-        return 0.0  # somebody is back
-    if grown == 0:
+    if grown == 0 and second:
         return None  # that is no clock
-    return second / 1000 if grown > 100 else float(second)
+    if 1 <= grown <= PATIENCE * 2:
+        return float(second)
+    if grown >= APART * 900:
+        return second / 1000
+    return 0.0  # somebody is back

@@ -18,6 +18,7 @@ from lanassist.node.desktop.polling import PollingDesktop
         (900, 0, 0.0),
         (900, 1, 0.0),
         (901_000, 700, 0.0),
+        (850, 950, 0.0),
         (42, 42, None),
         (42, None, None),
     ],
