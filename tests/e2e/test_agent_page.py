@@ -328,16 +328,13 @@ def test_a_draft_outlives_the_conversation_that_moved_away(
     page: Page, site: FakeSite, console: Console
 ) -> None:
     console.client("Maria", HELLO)
-    lines = (entry(site, "maria", 1, "client", "hello"),)
     show(page, site)
     page.keyboard.press("r")
     page.keyboard.type("almost done")
-    moved = chats.FullConversation(conversation=console.rows["maria"], entries=lines)
-    site.answers[chats.ShowOwn] = moved
     console.ends("maria", "moved")
     expect(page.locator(".ended")).to_contain_text("This client is with somebody else now.")
     expect(page.locator(".ended")).to_contain_text("Not sent: almost done")
-    expect(log(page)).to_contain_text("hello")
+    expect(log(page)).to_contain_text("I was charged twice")
     expect(page.locator("textarea")).to_have_count(0)
     page.get_by_role("button", name="Discard").click()
     expect(page.locator(".ended")).not_to_contain_text("almost done")
@@ -371,6 +368,18 @@ def test_complete_counts_once_and_asks_only_for_what_was_not_sent(
     until(page, lambda: acts(site) == [("maria", "complete", "")])
     console.change("maria", state="completing")
     expect(page.locator(".ended")).to_contain_text("Completing…")
+    expect(log(page)).to_contain_text("I was charged twice")
+
+
+def test_who_waits_longest_is_the_next(page: Page, site: FakeSite, console: Console) -> None:
+    console.client("Ada", HELLO, waiting_since=site.now - 100)
+    console.client("Bob", HELLO, waiting_since=site.now - 40)
+    console.client("Cleo", HELLO, waiting_since=site.now - 50)
+    show(page, site)
+    console.ends("ada", "done")
+    expect(log(page)).to_contain_text("I was charged twice")
+    page.get_by_role("button", name="Next: Cleo").click()
+    expect(page.get_by_role("textbox", name="Reply to Cleo")).to_be_focused()
 
 
 COLLEAGUES = chats.Colleagues(

@@ -13,8 +13,10 @@ from lanassist.node.services.conversations.commands import (
     LOAD,
     MINE,
     DeskInfo,
+    FullConversation,
     OwnConversation,
     OwnLoad,
+    ShowOwn,
 )
 from lanassist.node.services.presence.commands import SELF, OwnStatus
 from tests.support.page_server import FakeSite
@@ -103,7 +105,9 @@ class Console:
         self.site.put(MINE, conversation, row)
 
     def ends(self, conversation: str, state: str) -> None:
-        """Not in hand any more: the log leaves the board, as it does on the agent's node."""
+        """Not in hand any more: the log leaves the board, as on the agent's node, and is asked for."""
+        row, log = self.rows[conversation], tuple(self.logs[conversation])
+        self.site.answers[ShowOwn] = FullConversation(conversation=row, entries=log)
         self.change(conversation, state=state, since=self.site.now, waiting_since=None)
         for record in self.logs[conversation]:
             self.site.put(ENTRIES, record.key, None)

@@ -101,6 +101,24 @@ export function choose(conversation) {
   history.replaceState(null, "", conversation ? `/agent?conversation=${encodeURIComponent(conversation)}` : "/agent");
 }
 
+/**
+ * Choose it, and turn to it where one column is shown.
+ * @param {string} conversation
+ */
+export function show(conversation) {
+  choose(conversation);
+  view.value = "conversation";
+}
+
+/**
+ * Show it, to write in it: the text field has the focus, except where that would raise a keyboard over the page.
+ * @param {string} conversation
+ */
+export function workOn(conversation) {
+  show(conversation);
+  if (!narrow.peek()) writeTo.value = conversation;
+}
+
 /** Whom to begin with. */
 export function firstOfAll() {
   return inParts(rows.peek().filter((row) => row.part !== "done")).flatMap((part) => part.rows)[0]?.id ?? "";

@@ -1,7 +1,7 @@
 // @ts-check
 // The conversation in the middle: its log, what can be done in it, and where to write.
 
-import { categoriesOf, choose, logs, outgoing } from "./agent-board.js";
+import { categoriesOf, choose, firstOfAll, logs, outgoing, rows, workOn } from "./agent-board.js";
 import { categoryNow } from "./agent-shape.js";
 import { Refused, command } from "./api.js";
 import { nodeNow, own } from "./board.js";
@@ -28,12 +28,14 @@ export function you() {
 }
 
 /**
- * The log: from the board while the conversation is in hand, else asked for.
+ * The log: from the board while the conversation is in hand, else asked for; meanwhile as it was last.
  * @param {OwnConversation} row
  */
 export function useLog(row) {
   const [kept, setKept] = useState(/** @type {readonly Entry[]} */ (NOTHING));
   const live = logs.value.get(row.conversation);
+  const last = useRef(live);
+  if (live) last.current = live;
   const gone = row.state === "done" || row.state === "moved";
   useEffect(() => {
     if (!gone) return undefined;
@@ -41,7 +43,8 @@ export function useLog(row) {
     command("conversations.show", { conversation: row.conversation }).then((answer) => wanted && setKept(answer.entries), () => undefined);
     return () => void (wanted = false);
   }, [row.conversation, row.state, row.entries]);
-  return gone ? kept : live ?? NOTHING;
+  if (!gone) return live ?? NOTHING;
+  return kept.length ? kept : last.current ?? NOTHING;
 }
 
 /**
@@ -149,9 +152,17 @@ function Ended({ row }) {
           <${Copy} text=${left} /><button type="button" onClick=${() => outgoing.type(row.conversation, "")}>Discard</button></p>
       `}
       <p class="muted">${words[row.state]}</p>
+      <${Next} />
       ${row.state === "done" && html`<${Reopen} key=${row.epoch} conversation=${row.conversation} />`}
     </footer>
   `;
+}
+
+/** Who waits longest, if anybody does. */
+function Next() {
+  const next = rows.value.some((each) => each.part === "waiting") ? rows.value.find((each) => each.id === firstOfAll()) : undefined;
+  if (!next) return null;
+  return html`<button type="button" class="primary" onClick=${() => workOn(next.id)}>Next: <bdi>${next.name}</bdi></button>`;
 }
 
 /** @param {{conversation: string}} props */

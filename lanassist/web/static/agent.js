@@ -1,7 +1,7 @@
 // @ts-check
 // /agent: the agent's console.
 
-import { choose, chosen, desks, firstOfAll, mine, narrow, openWhispers, rows, status, unreadTotal, view, whispers, writeTo } from "./agent-board.js";
+import { choose, chosen, desks, firstOfAll, mine, narrow, openWhispers, rows, show, status, unreadTotal, view, whispers, workOn } from "./agent-board.js";
 import { Conversation, useLog, you } from "./agent-conversation.js";
 import { idleWords } from "./agent-shape.js";
 import { Capacity, Figures, StatusPicker, beAvailable, trouble } from "./agent-status.js";
@@ -70,22 +70,10 @@ function Top() {
   `;
 }
 
-/** @param {string} conversation */
-function show(conversation) {
-  choose(conversation);
-  view.value = "conversation";
-}
-
-/** To work on it: the text field has the focus, except where that would raise a keyboard over the page. */
-function work(/** @type {string} */ conversation) {
-  show(conversation);
-  if (!narrow.peek()) writeTo.value = conversation;
-}
-
 function Clients() {
   return html`
     <div class="column list">
-      <${ClientList} rows=${rows.value} chosen=${chosen.value} choose=${choose} enter=${work} done="Done today">
+      <${ClientList} rows=${rows.value} chosen=${chosen.value} choose=${choose} enter=${workOn} done="Done today">
         <${NoClient} />
       <//>
     </div>
