@@ -23,6 +23,7 @@ const TYPES = {
   "preact.d.mts": 'export * from "preact";\n',
   "preact-hooks.d.mts": 'export * from "preact/hooks";\n',
   "signals.d.mts": 'export * from "@preact/signals";\n',
+  "signals-core.d.mts": 'export * from "@preact/signals-core";\n',
   "htm.d.mts": 'export { default } from "htm";\n',
 };
 
