@@ -14,13 +14,19 @@ from lanassist.node.services.conversations.commands import (
     ControlStarted,
     Dismiss,
     DoAct,
+    ListColleagues,
+    Log,
+    ReadLog,
     Reclaim,
     ReleaseControl,
     RenewControl,
     Reopen,
+    SendWhisper,
     SetDraft,
+    ShowHistory,
     TakeControl,
     Transfer,
+    Watch,
 )
 from lanassist.node.services.conversations.records import HeldRecord, PendingRecord
 from lanassist.node.services.desk.commands import (
@@ -37,6 +43,16 @@ from tests.simulation.machine import Machine
 from tests.simulation.world import World
 
 Answer = msgspec.Struct | LanassistError
+
+
+def read(world: World, machine: Machine, question: ReadLog) -> None:
+    """Ask for a log, and compare what comes."""
+
+    def answered(answer: Answer) -> None:
+        if isinstance(answer, Log):
+            world.checks.reading.read(question.conversation, question.after, answer.entries)
+
+    machine.command(question, answered)
 
 
 class Customer:
@@ -86,8 +102,11 @@ class Customer:
             return
         if isinstance(answer, LanassistError):
             if isinstance(answer, UnknownConversation):
-                raise Broken(f"the desk has lost the conversation of {self._client.id}")
-            assert isinstance(answer, ClientBlocked), answer
+                if self._conversation not in self._world.checks.keeping.forgotten:
+                    raise Broken(f"the desk has lost the conversation of {self._client.id}")
+                self._conversation = ""
+            else:
+                assert isinstance(answer, ClientBlocked), answer
         self.waiting = False
         checks = self._world.checks
         match asked, answer:
@@ -128,8 +147,23 @@ class AgentAtWork:
             self._do(SetCapacity(capacity=random.choice((1, 2, 3))))
         elif chance < 0.1:
             self._do(Reclaim())
+        elif chance < 0.16:
+            self._ask(random.choice(list(self._world.checks.conversations) or [""]))
         elif held := [record for record, _ in machine.disk.values() if isinstance(record, HeldRecord)]:
             self._in(random.choice(held[-6:]), random.random())
+
+    def _ask(self, conversation: str) -> None:
+        """Something of the desk: about a conversation in hand, or any at all."""
+        random = self._world.random
+        held = [record.id for record, _ in self._machine.disk.values() if isinstance(record, HeldRecord)]
+        mine = random.choice([*held[-3:], conversation])
+        if not mine:
+            return
+        if random.random() < 0.6:
+            of, after = random.choice(("", mine)), random.choice((0, 0, 2))
+            read(self._world, self._machine, ReadLog(conversation=conversation or mine, of=of, after=after))
+        else:
+            self._do(random.choice((ShowHistory, ListColleagues))(conversation=mine))
 
     def _in(self, held: HeldRecord, chance: float) -> None:
         conversation, random = held.id, self._world.random
@@ -138,7 +172,8 @@ class AgentAtWork:
                 self._do(Reopen(conversation=conversation))
         elif chance < 0.6:
             kind: Literal["say", "note", "categorise"] = random.choice(("say", "say", "note", "categorise"))
-            self._do(DoAct(conversation=conversation, kind=kind, text=random.choice(("billing", "other"))))
+            text = random.choice(("billing", "other", "billing", "other", "poetry"))
+            self._do(DoAct(conversation=conversation, kind=kind, text=text))
         elif chance < 0.75:
             self._do(DoAct(conversation=conversation, kind="complete"))
         elif chance < 0.85:
@@ -192,6 +227,8 @@ class Supervisor:
         elif chance < 0.28:
             agent = random.choice(self._agents).node
             self._do(SetStatusOf(agent=agent, status=random.choice(("available", "break"))))
+        elif chance < 0.36 and conversations:
+            self._look(random.choice(conversations))
         elif not self._session:
             if chance < 0.6:
                 self._machine.command(TakeControl(agent=random.choice(self._agents).node), self._taken)
@@ -202,6 +239,20 @@ class Supervisor:
         else:
             self._do(ReleaseControl(session=self._session))
             self._session = ""
+
+    def _look(self, conversation: str) -> None:
+        random = self._world.random
+        agent = random.choice(self._agents).node
+        look = random.choice(("read", "history", "watch", "watch", "whisper"))
+        match look:
+            case "read":
+                read(self._world, self._machine, ReadLog(conversation=conversation))
+            case "history":
+                self._do(ShowHistory(conversation=conversation))
+            case "watch":
+                self._do(Watch(agent=agent, watching=random.random() < 0.8))
+            case _:
+                self._do(SendWhisper(agent=agent, text="psst"))
 
     def _taken(self, answer: Answer) -> None:
         if isinstance(answer, ControlStarted):

@@ -90,25 +90,26 @@ class Attendance:
 
     # --- in the end ----------------------------------------------------------------------------------
 
-    def unfinished(self, machines: "Iterable[Machine]") -> str:
+    def unfinished(self, machines: "Iterable[Machine]", forgotten: set[str]) -> str:
         """What is still not as it must be once the network has healed; empty: all is well."""
         everyone = list(machines)
         for agent in everyone:
             if Role.AGENT not in agent.identity.roles:
                 continue
-            if problem := self._miscounted(agent):
+            if problem := self._miscounted(agent, forgotten):
                 return problem
             for supervisor in everyone:
                 if Role.SUPERVISOR in supervisor.identity.roles and (problem := _row(supervisor, agent)):
                     return problem
         return ""
 
-    def _miscounted(self, agent: "Machine") -> str:
+    def _miscounted(self, agent: "Machine", forgotten: set[str]) -> str:
         counted = {record.id for record, _ in agent.disk.values() if isinstance(record, InterventionRecord)}
         completed = self._completed.get(agent.node, set())
         if counted - completed:
             return f"{agent} counts {counted - completed}, which it has not completed"
         missing = {each for each in completed - counted if (agent.node, each) not in self._excused}
+        missing = {each for each in missing if each.partition("/")[0] not in forgotten}
         return f"{agent} does not count {missing}" if missing and not agent.restored else ""
 
 

@@ -10,6 +10,8 @@ from lanassist.node.services.conversations.core import ConversationsCore
 from lanassist.node.services.conversations.records import HeldRecord, PendingRecord, ReservationRecord
 from lanassist.node.services.desk.records import BlockRecord, ConversationRecord
 from tests.simulation.attendance import Attendance, Broken as Broken
+from tests.simulation.keeping import Keeping
+from tests.simulation.reading import Reading
 
 if TYPE_CHECKING:
     from tests.simulation.machine import Machine
@@ -24,6 +26,7 @@ class Checks:
     def __init__(self, world: "World") -> None:
         self._world = world
         self.attendance = Attendance()
+        self.keeping = Keeping()
         self._owners: dict[tuple[str, int], NodeId] = {}
         self._logs: dict[str, list[EntryRecord]] = {}
         self._ids: dict[str, set[tuple[bool, str]]] = {}
@@ -31,6 +34,7 @@ class Checks:
         self.conversations: dict[str, ConversationRecord] = {}
         self.clients_said: dict[str, list[str]] = {}
         """Ids of what the desk has acknowledged to the client, in order."""
+        self.reading = Reading(self._logs, self.conversations)
         self._agents_number: dict[str, tuple[Machine, int]] = {}
         """Which machine has committed an act, and as which of all acts; 0: lost with its disk."""
         self._done_under: dict[str, int] = {}
@@ -41,6 +45,7 @@ class Checks:
     def committing(self, machine: "Machine", persist: Persist) -> None:
         """Look at each record before it is on the disk."""
         self.attendance.committing(machine, persist)
+        self.keeping.committing(machine, persist)
         entries: list[EntryRecord] = []
         for record in persist.put:
             match record:
@@ -106,7 +111,8 @@ class Checks:
 
     def _pending(self, machine: "Machine", record: PendingRecord) -> None:
         if record.refused:
-            if self.in_log(record.conversation, record.act.id):
+            known = record.conversation not in self.keeping.forgotten
+            if known and self.in_log(record.conversation, record.act.id):
                 raise Broken(f"{machine} shows {record.act.id} as not sent, but it is in the log")
             return
         self._agents_number[record.act.id] = (machine, len(self._agents_number) + 1)
@@ -128,6 +134,7 @@ class Checks:
 
     def sending(self, machine: "Machine", to: NodeId, message: Message) -> None:
         """Nothing is told before it is committed."""
+        self.reading.sending(machine, to, message)
         if isinstance(message, Granted):
             if self._owners.get((message.conversation, message.epoch)) != to:
                 raise Broken(f"{machine} grants {message.conversation} to {to} without having committed it")
@@ -171,7 +178,8 @@ class Checks:
         return (
             self._blocks_differ()
             or self._idle_while_waiting(agents)
-            or self.attendance.unfinished(self._world.machines.values())
+            or self.attendance.unfinished(self._world.machines.values(), self.keeping.forgotten)
+            or self.reading.unfinished(list(self._world.machines.values()), self.keeping.forgotten)
         )
 
     def _unsettled(self, record: ConversationRecord, agents: "list[Machine]") -> str:

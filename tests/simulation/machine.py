@@ -107,8 +107,15 @@ class Machine:
 
     def _make(self, records: Sequence[Record]) -> DeskCore | ConversationsCore:
         if self.is_desk:
-            return self.world.desk_core(self.identity, self.new_id, records, teams={"billing": "sales"})
-        return self.world.conversations_core(self.identity, self.new_id, records)
+            return self.world.desk_core(
+                self.identity,
+                self.new_id,
+                records,
+                teams={"billing": "sales"},
+                categories=("billing", "other"),
+                keep=self.world.keep,
+            )
+        return self.world.conversations_core(self.identity, self.new_id, records, keep=self.world.keep)
 
     # --- living --------------------------------------------------------------------------------------
 
@@ -229,7 +236,9 @@ class Machine:
         if isinstance(message, PRESENCE_MESSAGES):
             self.perform(self.presence.receive(peer, message, self.now), "presence")
         else:
-            self.perform(self.core.receive(peer, message, self.now))
+            effects = self.core.receive(peer, message, self.now)
+            self.world.checks.reading.heard(self, message, effects)
+            self.perform(effects)
 
     def link_to(self, peer: NodeId) -> int:
         """Which link there is; 0: none."""

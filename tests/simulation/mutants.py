@@ -11,23 +11,30 @@ from lanassist.node.protocol.messages import (
     ControlAction,
     Granted,
     Holding,
+    LogAsked,
     Message,
     NodeId,
     OfferWithdrawn,
     Reconciled,
     Released,
+    Standing,
 )
 from lanassist.node.services.base import Effect, Persist, Send
 from lanassist.node.services.conversations.agent import AgentSide
 from lanassist.node.services.conversations.core import ConversationsCore
 from lanassist.node.services.conversations.lease import Lease
+from lanassist.node.services.conversations.overview import Overview
 from lanassist.node.services.conversations.shelf import Held, Shelf
+from lanassist.node.services.conversations.work import Work
+from lanassist.node.services.desk.answers import Answers
+from lanassist.node.services.desk.archive import Archive
 from lanassist.node.services.desk.blocks import BlockList
 from lanassist.node.services.desk.book import Book, Conversation
 from lanassist.node.services.desk.core import DeskCore
 from lanassist.node.services.desk.floor import Agent
 from lanassist.node.services.desk.handover import Handover
 from lanassist.node.services.desk.owners import Owners
+from lanassist.node.services.desk.windows import Windows
 from lanassist.node.services.facts import Intervention
 from lanassist.node.services.presence.core import PresenceCore, Surroundings, Today
 from lanassist.node.trust.identity import Identity
@@ -146,6 +153,56 @@ class NeverRoutesAgain(DeskCore):
         self._handover.__class__ = _Once
 
 
+class _Open(Answers):
+    def _readable(self, peer: Identity, conversation: str, of: str = "") -> Conversation:
+        return self._book.get(conversation) or super()._readable(peer, conversation, of)
+
+
+class AnswersAnybody(DeskCore):
+    """Lets an agent read what is not in its hands."""
+
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
+        self._answers.__class__ = _Open
+
+
+class LeavesTraces(DeskCore):
+    """Commits something when somebody reads."""
+
+    def receive(self, peer: Identity, message: Message, now: float) -> Sequence[Effect]:
+        found = self._book.get(message.conversation) if isinstance(message, LogAsked) else None
+        if found is not None:
+            self._book._change(found)
+        return super().receive(peer, message, now)
+
+
+class _Unseen(Windows):
+    def open(self, supervisor: NodeId, now: float) -> None:
+        self._supervisors.add(supervisor)
+
+
+class TellsOnlyChanges(DeskCore):
+    """Does not tell a supervisor how things stand when the link comes up."""
+
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
+        self._windows.__class__ = _Unseen
+
+
+class _Hasty(Archive):
+    def forget(self, now: float) -> None:
+        self._book.done.update((each.record.id, each) for each in self._book)
+        super().forget(now)
+
+
+class ForgetsWhatIsOpen(DeskCore):
+    """Forgets by age alone."""
+
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
+        self._archive.__class__ = _Hasty
+
+
 class _NoToken(Lease):
     def why_not_act(self, peer: Identity, message: ControlAction) -> LanassistError | None:
         return None
@@ -223,6 +280,47 @@ class DeafToAnswers(ConversationsCore):
         return [] if isinstance(message, AppendAnswered) else super().receive(peer, message, now)
 
 
+class _Untidy(Shelf):
+    def forget(self, before: float, rows: int) -> tuple[list[str], bool]:
+        for held in self:
+            held.refused.clear()
+        return super().forget(before, rows)
+
+
+class ForgetsUnsent(ConversationsCore):
+    """Forgets a conversation although something in it was not sent."""
+
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
+        self._shelf.__class__ = _Untidy
+
+
+class _ToldOnce(Work):
+    def start(self, now: float) -> None:
+        pass
+
+
+class TellsCompletionsOnce(ConversationsCore):
+    """Does not tell a completion again after a crash."""
+
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
+        self._work.__class__ = _ToldOnce
+
+
+class _Stubborn(Overview):
+    def standing(self, desk: NodeId, message: Standing, now: float) -> None:
+        super().standing(desk, msgspec.structs.replace(message, conversations=()), now)
+
+
+class HearsOnlyTheEnd(ConversationsCore):
+    """Does not take in what a desk says that stands."""
+
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
+        self._supervisor.overview.__class__ = _Stubborn
+
+
 class CountsAgain(PresenceCore):
     """Counts what it is told again."""
 
@@ -269,6 +367,10 @@ DESKS: tuple[type[DeskCore], ...] = (
     NeverCompares,
     SkipsBlocks,
     NeverRoutesAgain,
+    AnswersAnybody,
+    LeavesTraces,
+    TellsOnlyChanges,
+    ForgetsWhatIsOpen,
 )
 OTHERS: tuple[type[ConversationsCore], ...] = (
     IgnoresTokens,
@@ -278,6 +380,9 @@ OTHERS: tuple[type[ConversationsCore], ...] = (
     KeepsPlaces,
     NeverLetsGo,
     DeafToAnswers,
+    ForgetsUnsent,
+    TellsCompletionsOnce,
+    HearsOnlyTheEnd,
 )
 PRESENCES: tuple[type[PresenceCore], ...] = (
     CountsAgain,

@@ -6,11 +6,14 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from unittest.mock import patch
 
 import msgspec
 
 from lanassist.node.protocol import limits
+from lanassist.node.services.conversations import core
+from lanassist.node.services.desk import archive
 from lanassist.node.trust.grants import Role
 from tests.simulation.actors import AgentAtWork, Customer, Supervisor
 from tests.simulation.checks import Broken
@@ -79,11 +82,16 @@ def trouble(world: World) -> None:
 def run(seed: int, *, tracing: bool = False, kind: type[World] = World) -> World:
     """One site's life. Raises Broken, with the world at that moment as ``world``.
 
-    Every fourth site has so little room in a message that its logs travel in many pieces.
+    Every fourth site has so little room in a message that its logs travel in many pieces; every third
+    looks often for what is to be forgotten.
     """
-    if seed % 4 != 1:
-        return _run(seed, tracing, kind)
-    with patch.multiple(limits, ENTRIES_PER_MESSAGE=3, ACTS_PER_MESSAGE=2):
+    with ExitStack() as stack:
+        if seed % 4 == 1:
+            small = patch.multiple(limits, ENTRIES_PER_MESSAGE=3, ACTS_PER_MESSAGE=2, TOLD_PER_MESSAGE=2)
+            stack.enter_context(small)
+        if seed % 3 == 0:
+            for where in (archive, core):
+                stack.enter_context(patch.multiple(where, FORGET_EVERY=3.0, FORGET_ROWS=5))
         return _run(seed, tracing, kind)
 
 

@@ -9,8 +9,17 @@ from random import Random
 from typing import Any
 
 from lanassist.node.protocol import codec
-from lanassist.node.protocol.messages import Message, NodeId, Presence
+from lanassist.node.protocol.messages import (
+    Blocks,
+    ConversationTold,
+    DeskTold,
+    Message,
+    NodeId,
+    Presence,
+    Standing,
+)
 from lanassist.node.services.base import Effect, Persist
+from lanassist.node.services.conversation import KEEP
 from lanassist.node.services.conversations.core import ConversationsCore
 from lanassist.node.services.desk.core import DeskCore
 from lanassist.node.services.presence.core import PresenceCore
@@ -20,6 +29,8 @@ from tests.simulation.machine import Fate, Machine
 
 DEAF_AFTER = 5.0
 """Seconds after which a node that hears nothing takes the link for lost."""
+IN_ORDER = (Presence, Standing, ConversationTold, Blocks, DeskTold)
+"""What is told once, to agents and supervisors: it relies on a link being whole and in order, or gone."""
 LINKED_WITHIN = 0.05
 """Seconds within which both ends of a new link know of it."""
 
@@ -51,6 +62,8 @@ class World:
         self.full_rate = self.random.choice((0.0, 0.0, 0.01))
         self.loss_rate = self.random.choice((0.0, 0.02, 0.1))
         self.double_rate = self.random.choice((0.0, 0.02, 0.1))
+        self.keep = self.random.choice((KEEP, KEEP, 15.0, 4.0))
+        """Seconds after which what is done is forgotten."""
         self.late_rate = self.random.choice((0.0, 0.05, 0.2))
 
     # --- time ----------------------------------------------------------------------------------------
@@ -218,7 +231,7 @@ class World:
             decoded = codec.decode(codec.encode(message))
             assert decoded == message, "a message changed on the wire"
         self.note(sender, f"→ {self.machines[to]}", message)
-        if isinstance(message, Presence):  # relies on a link being whole and in order, or gone
+        if isinstance(message, IN_ORDER) and not self.machines[to].is_desk:
             link = sender.link_to(to)
             self.after(LINKED_WITHIN + 0.01, self._arrive, sender.identity, self.machines[to], message, link)
             return
