@@ -138,6 +138,7 @@ def agent_card(row: AgentRow, now: float) -> Table:
             ("AHT today", _length(row.aht)),
             ("Can be given a client", "yes" if row.assign is None else row.assign.text),
             ("Status can be set", "yes" if row.set_status is None else row.set_status.text),
+            ("Break reasons", ", ".join(row.break_reasons) or DASH),
             ("Screen", _screen(row)),
         ]
     )

@@ -253,6 +253,17 @@ def test_a_break_is_set_for_an_agent_and_an_error_keeps_what_was_entered(page: P
     expect(page.locator(".told")).to_have_text("Dana Ortiz is on break")
 
 
+def test_a_break_has_one_of_the_reasons_that_the_agent_accepts(page: Page, site: FakeSite) -> None:
+    site.show(agent_row(site, "Dana Ortiz", break_reasons=("lunch", "training")))
+    opened(page, site)
+    page.get_by_role("button", name="More about Dana Ortiz").click()
+    page.get_by_role("button", name="Set status…").click()
+    page.get_by_role("combobox", name="Reason").select_option("training")
+    page.get_by_role("button", name="Set status", exact=True).click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert site.commands(SetStatusOf)[-1].reason == "training"
+
+
 def test_what_cannot_be_done_says_why(page: Page, site: FakeSite) -> None:
     refusal = Refusal.of(MissingGrant(who="Sam", grant="control"))
     assert refusal

@@ -8,7 +8,7 @@ import { ago, duration, roughly, timeOfDay } from "../../lanassist/web/static/ti
 const row = (name, about = {}) => ({
   node: name.toLowerCase(), name, email: `${name.toLowerCase()}@acme.example`, teams: [], status: "available", why: "", reason: "",
   since: 900, online: true, online_since: 100, last_activity: 950, last_heard: null, locked: false, displays: [], screen_error: "",
-  active: 0, total: 3, ongoing: 0, waiting: 0, waiting_since: null, completed: 0, aht: null, ...about,
+  active: 0, total: 3, ongoing: 0, waiting: 0, waiting_since: null, completed: 0, aht: null, break_reasons: [], ...about,
 });
 const names = (rows) => rows.map((each) => each.name).join(" ");
 

@@ -88,6 +88,7 @@ def _row(site: FakeSite, now: float, number: int, name: str, work: dict[str, Any
         "last_heard": None if online else now - IN_STATE[number],
         "locked": work.get("why") == "locked",
         "waiting_since": now - WAITS[name] if name in WAITS else None,
+        "break_reasons": ("break", "lunch", "meeting", "training"),
         "aht": HANDLING.get(name, 250 + 17 * number) if work.get("completed") else None,
         "set_status": None if online else Refusal.of(UNUSUAL[name]),
     }

@@ -9,7 +9,13 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
-from lanassist.node.protocol.limits import CANDIDATES_PER_NODE, MOST_CAPACITY, NAME_LENGTH, REASON_LENGTH
+from lanassist.node.protocol.limits import (
+    BREAK_REASONS,
+    CANDIDATES_PER_NODE,
+    MOST_CAPACITY,
+    NAME_LENGTH,
+    REASON_LENGTH,
+)
 
 FILE: Final = "lanassist.toml"
 ALIASES: Final = MappingProxyType({"LANASSIST_DISCOVERY": ("discovery", "enabled")})
@@ -82,7 +88,9 @@ class PresenceSettings(Struct, frozen=True, kw_only=True):
 
     break_reasons: Annotated[
         tuple[Reason, ...],
-        Meta(max_length=32, description="Reasons for a break that the agent's page and CLI offer."),
+        Meta(
+            max_length=BREAK_REASONS, description="Reasons for a break that the agent's page and CLI offer."
+        ),
     ] = ("break", "lunch", "meeting", "training")
     capacity: Annotated[
         int,

@@ -38,6 +38,7 @@ KNOWN_NAMES: Final = 2048
 # Text in messages (characters)
 NAME_LENGTH: Final = 200
 REASON_LENGTH: Final = 300
+BREAK_REASONS: Final = 32
 ID_LENGTH: Final = 64
 DISPLAYS: Final = 16
 

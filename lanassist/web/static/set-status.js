@@ -18,7 +18,7 @@ const CHOICES = /** @type {const} */ ([
 /** @param {{row: AgentRow, done: (words: string) => void, close: () => void}} props */
 export function SetStatus({ row, done, close }) {
   const [status, setStatus] = useState(/** @type {Choice} */ (row.why === "break" ? "available" : "break"));
-  const [reason, setReason] = useState("");
+  const [reason, setReason] = useState(row.break_reasons[0] ?? "");
   const [error, setError] = useState("");
   const [busy, setBusy] = useState(false);
   const submit = async (/** @type {Event} */ event) => {
@@ -47,12 +47,7 @@ export function SetStatus({ row, done, close }) {
             </label>
           `)}
         </fieldset>
-        ${status === "break" && html`
-          <label class="field">Reason
-            <input type="text" name="reason" maxlength=${REASON_LENGTH} value=${reason} autocomplete="off" placeholder="lunch, training, …"
-              onInput=${(/** @type {Event} */ event) => setReason(/** @type {HTMLInputElement} */ (event.target).value)} />
-          </label>
-        `}
+        ${status === "break" && html`<label class="field">Reason<${Reason} among=${row.break_reasons} value=${reason} change=${setReason} /></label>`}
         <p class="muted">${row.name} sees that it was you.</p>
         <div role="alert">${error && html`<p class="refusal">${error}</p>`}</div>
         <div class="foot">
@@ -62,5 +57,21 @@ export function SetStatus({ row, done, close }) {
         </div>
       </form>
     <//>
+  `;
+}
+
+/**
+ * One of the reasons that the agent's node accepts; any, if it names none.
+ * @param {{among: readonly string[], value: string, change: (reason: string) => void}} props
+ */
+function Reason({ among, value, change }) {
+  const take = (/** @type {Event} */ event) => change(/** @type {HTMLInputElement | HTMLSelectElement} */ (event.target).value);
+  if (!among.length) {
+    return html`<input type="text" name="reason" maxlength=${REASON_LENGTH} value=${value} autocomplete="off" placeholder="lunch, training, …" onInput=${take} />`;
+  }
+  return html`
+    <select name="reason" value=${value} onChange=${take}>
+      ${among.map((each) => html`<option key=${each} value=${each}>${each}</option>`)}
+    </select>
   `;
 }

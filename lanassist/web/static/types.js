@@ -37,6 +37,7 @@
  * @property {number | null} waiting_since
  * @property {number} completed  today
  * @property {number | null} aht  seconds; null with nothing completed
+ * @property {string[]} break_reasons  what a break may be called; none: anything
  * @property {Refusal | null} assign
  * @property {Refusal | null} set_status
  */

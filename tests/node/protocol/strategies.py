@@ -215,6 +215,7 @@ BY_KIND: dict[type[Message], st.SearchStrategy[Message]] = {
         waiting_age=st.none() | ages,
         completed=counts,
         aht=st.none() | ages,
+        break_reasons=st.lists(text, max_size=limits.BREAK_REASONS).map(tuple),
     ),
     StatusRequested: st.builds(
         StatusRequested, id=short, status=st.sampled_from(["available", "break"]), reason=text

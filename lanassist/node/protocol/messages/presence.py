@@ -63,6 +63,8 @@ class Presence(Message, frozen=True, kw_only=True, tag="presence", omit_defaults
     """Interventions of this agent's today."""
     aht: Age | None = None
     """Average handling time of those, in seconds."""
+    break_reasons: Annotated[tuple[Text, ...], Meta(max_length=limits.BREAK_REASONS)] = ()
+    """What a break may be called; none: anything."""
 
 
 class StatusRequested(Message, frozen=True, kw_only=True, tag="presence.status-requested"):

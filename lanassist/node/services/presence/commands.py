@@ -49,6 +49,8 @@ class AgentRow(Struct, frozen=True, kw_only=True):
     """Interventions completed today."""
     aht: float | None = None
     """Average handling time today, in seconds; None with nothing completed."""
+    break_reasons: tuple[str, ...] = ()
+    """What a break of this agent may be called; none: anything, or not known because offline."""
     assign: Refusal | None = None
     """Why this agent cannot be given a client; None: it can, as far as is known here."""
     set_status: Refusal | None = None

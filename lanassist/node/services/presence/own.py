@@ -44,6 +44,7 @@ class _Shown(msgspec.Struct, frozen=True, kw_only=True):
     waiting_since: float | None
     completed: int
     aht: float | None
+    break_reasons: tuple[str, ...]
 
 
 class Own:
@@ -216,6 +217,7 @@ class Own:
             waiting_since=load.waiting_since,
             completed=today.completed,
             aht=today.aht,
+            break_reasons=self._break_reasons,
         )
 
     def _tell(self, now: float, *, urgent: bool) -> None:
@@ -251,4 +253,5 @@ def _message(shown: _Shown, now: float) -> Presence:
         waiting_age=None if waits is None else age_of(waits, now),
         completed=shown.completed,
         aht=shown.aht,
+        break_reasons=shown.break_reasons,
     )

@@ -114,6 +114,7 @@ class Rows:
             waiting_since=None if told.waiting_age is None else now - told.waiting_age,
             completed=told.completed,
             aht=told.aht,
+            break_reasons=told.break_reasons,
         )
         self._put(_steady(self._rows.get(agent.node), row))
 

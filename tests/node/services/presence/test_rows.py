@@ -22,7 +22,9 @@ from tests.node.services.presence.playing import (
 )
 from tests.support.people import supervisor
 
-HERE = Presence(status="available", total=3, active=1, ongoing=1, completed=4, aht=61.5)
+HERE = Presence(
+    status="available", total=3, active=1, ongoing=1, completed=4, aht=61.5, break_reasons=("lunch",)
+)
 
 
 def seeing(sam: PresenceCore | None = None, told: Presence = HERE, now: float = 10.0) -> PresenceCore:
@@ -47,6 +49,7 @@ def test_a_row_has_every_column() -> None:
     assert (found.active, found.total, found.ongoing, found.waiting) == (1, 3, 1, 1)
     assert (found.waiting_since, found.since, found.last_activity) == (95.0, 98.0, 98.5)
     assert (found.completed, found.aht) == (4, 61.5)
+    assert found.break_reasons == ("lunch",)
 
 
 @pytest.mark.parametrize(
