@@ -2,6 +2,7 @@
 // Control of one agent's conversations from this page, from the question to its end. Draws nothing.
 
 import { Refused, command } from "./api.js";
+import { endWords } from "./control-words.js";
 import { onConnection } from "./events.js";
 import { controls } from "./monitor-board.js";
 import { computed, effect, signal } from "./vendor/signals.mjs";
@@ -17,23 +18,6 @@ import { computed, effect, signal } from "./vendor/signals.mjs";
 
 /** Milliseconds that the board is given to say why a renewal was refused. */
 const GRACE = 700;
-
-/**
- * Why control ended, for the supervisor; `name` is the agent's. Other codes come with the node's own words.
- * @param {string} code
- * @param {string} text  the node's
- * @param {string} name
- */
-export function endWords(code, text, name) {
-  if (code === "reclaimed") return `${name} took it back.`;
-  if (code === "link-lost") return `The link to ${name}'s node was lost.`;
-  if (code === "taken-again") return "You took control in another window or on the command line.";
-  if (code === "lease") return "This page was not heard from for 3 seconds.";
-  if (code === "shutdown") return "A node was shut down.";
-  if (code === "revoked" || code === "missing-grant") return `Your certificate does not allow it any more: ${text}`;
-  if (code === "node-lost") return "This page lost touch with your node.";
-  return text ? `${text[0]?.toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}` : "It is over.";
-}
 
 export class Control {
   progress = /** @type {Signal<Progress>} */ (signal({ phase: "none" }));

@@ -2,12 +2,10 @@
 // The clients of a monitored agent as rows of the list. What is read here is known here alone.
 
 import { nodeNow } from "./board.js";
-import { preview, unread } from "./conversation.js";
+import { clientRow } from "./mirrored.js";
 import { logs, mirror } from "./monitor-board.js";
 import { computed, signal } from "./vendor/signals.mjs";
 
-/** @import { ClientRow } from "./clients.js" */
-/** @import { Entry } from "./conversation-types.js" */
 /** @import { MirrorRow } from "./monitor-types.js" */
 /** @import { Signal } from "./vendor/signals.mjs" */
 
@@ -45,28 +43,4 @@ export function clientsOf(agent) {
     const from = began.get(agent) ?? 0;
     return rows.map((row) => clientRow(row, logs.value.get(keyOf(row)) ?? [], from, seen.value.get(keyOf(row)) ?? 0));
   });
-}
-
-/**
- * @param {MirrorRow} row
- * @param {readonly Entry[]} entries
- * @param {number} from  what was said before counts as read
- * @param {number} read  up to that entry it was shown
- * @returns {ClientRow}
- */
-export function clientRow(row, entries, from, read) {
-  const over = row.state === "done";
-  const waits = row.state === "held" && row.waiting_since !== null;
-  return {
-    id: row.conversation,
-    name: row.client.name,
-    category: row.category,
-    part: over ? "done" : waits ? "waiting" : "ongoing",
-    since: row.since,
-    waitingSince: row.waiting_since,
-    unread: over ? 0 : unread(entries.filter((each) => each.at > from), read),
-    typing: !over && row.typing,
-    mark: row.unsent ? "not sent" : row.state === "completing" ? "completing" : "",
-    preview: preview(entries),
-  };
 }

@@ -7,6 +7,7 @@ import { Wait } from "./client-list.js";
 import { ConversationLog } from "./conversation-log.js";
 import { useDeskLog } from "./desk-log.js";
 import { html } from "./html.js";
+import { joined } from "./mirrored.js";
 import { logs, toldOf } from "./monitor-board.js";
 import { MoreMenu } from "./more-menu.js";
 import { ReplyBox } from "./reply-box.js";
@@ -37,16 +38,6 @@ export function useLog(row) {
   const desk = useDeskLog(row.conversation, { wanted: all || (past && !mirrored.length) });
   const entries = useMemo(() => joined(desk.entries, mirrored), [desk.entries, mirrored]);
   return { entries, failure: desk.failure, whole: (entries[0]?.seq ?? 1) === 1, readAll: () => setAll(true) };
-}
-
-/**
- * Earlier entries from the desk, then those of the mirror.
- * @param {readonly Entry[]} desk
- * @param {readonly Entry[]} mirrored
- */
-export function joined(desk, mirrored) {
-  const first = mirrored[0]?.seq ?? Infinity;
-  return desk.length ? [...desk.filter((each) => each.seq < first), ...mirrored] : mirrored;
 }
 
 /**
