@@ -110,6 +110,14 @@ async def test_an_agents_certificate_gets_403_naming_the_missing_role() -> None:
     assert "Dana" in answer.text
 
 
+async def test_a_supervisors_certificate_opens_no_agents_page(surface: ScriptedPage) -> None:
+    async with surface.browser() as browser:
+        answer = await browser.get("/agent")
+    assert answer.status_code == 403
+    assert "the role “agent”" in answer.text
+    assert "Sam" in answer.text
+
+
 async def test_every_answer_carries_a_strict_policy(surface: ScriptedPage) -> None:
     async with surface.browser() as browser:
         answers = [
