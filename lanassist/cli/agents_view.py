@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lanassist.cli.inert import inert
-from lanassist.cli.render import DASH, age, card_of, clock_time, span, table_of
+from lanassist.cli.render import DASH, age, card_of, clock_time, span, table_of, terminal_width
 from lanassist.node.services.presence.commands import AgentRow, DayFigures, OwnStatus
 
 STATUS: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
@@ -20,6 +20,34 @@ STATUS: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
     }
 )
 """Shape, word and colour."""
+TITLES: Final = (
+    "Agent",
+    "Status",
+    "In state",
+    "Presence",
+    "Last activity",
+    "Capacity",
+    "Ongoing",
+    "Completed",
+    "Waiting",
+    "AHT",
+)
+SHORT_TITLES: Final = (
+    "Agent",
+    "Status",
+    "State",
+    "Online",
+    "Active",
+    "Load",
+    "Open",
+    "Done",
+    "Waiting",
+    "AHT",
+)
+ROOMY: Final = 130
+"""Columns of a terminal from which on everything is told."""
+CRAMPED: Final = 96
+"""Columns below which the titles are shortened too."""
 DRAWN_PLACES: Final = 8
 """Above so many places the bar says no more than the numbers."""
 
@@ -97,17 +125,23 @@ def in_order(rows: Iterable[AgentRow]) -> list[AgentRow]:
     return sorted(rows, key=place)
 
 
-def agents_table(rows: Iterable[AgentRow], now: float) -> Table:
-    """One row an agent, with the columns of the dashboard."""
-    table = table_of("Agent", "Status", "In state", "Presence", "Last activity", "Capacity")
-    for figure in ("Ongoing", "Completed", "Waiting", "AHT"):
-        table.add_column(figure, justify="right", no_wrap=True)
+def agents_table(rows: Iterable[AgentRow], now: float, width: int | None = None) -> Table:
+    """One row an agent, with the columns of the dashboard; in fewer words where the terminal is narrow."""
+    columns = terminal_width() if width is None else width
+    narrow = columns < ROOMY
+    titles = SHORT_TITLES if columns < CRAMPED else TITLES
+    table = table_of(*titles)
+    table.padding = (0, 1 if narrow else 2, 0, 0)
+    for column in table.columns[2:]:
+        column.no_wrap = True
+    for column in table.columns[-4:]:
+        column.justify = "right"
     for row in in_order(rows):
         table.add_row(
-            Text.assemble(inert(row.name), (f" <{inert(row.email)}>", "dim")),
+            Text.assemble(inert(row.name), "" if narrow else (f" <{inert(row.email)}>", "dim")),
             status_text(row, now),
             age(row.since, now),
-            _presence(row, now),
+            age(row.online_since, now) if narrow else _presence(row, now),
             age(row.last_activity, now),
             capacity_text(row),
             str(row.ongoing),

@@ -1,5 +1,6 @@
 """What the CLI prints for people: tables. Every text from elsewhere is made inert."""
 
+import shutil
 import sys
 import time
 from collections.abc import Iterable, Mapping
@@ -31,10 +32,18 @@ PEER_STATE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 # --- printing ----------------------------------------------------------------------------------------
 
 
+PIPED: Final = 200
+"""Columns of what is printed to a pipe or file."""
+
+
+def terminal_width() -> int:
+    """Columns that there are."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else PIPED
+
+
 def print_table(*tables: Table) -> None:
     """Print tables; to a pipe or file at full width and without colours."""
-    width = None if sys.stdout.isatty() else 200
-    console = Console(width=width, markup=False, emoji=False, highlight=False)
+    console = Console(width=terminal_width(), markup=False, emoji=False, highlight=False)
     for table in tables:
         console.print(table)
 
@@ -144,6 +153,7 @@ def node_card(state: NodeStatus) -> Table:
             ("Certificate until", me.expires or DASH),
             ("Link port", str(state.link_port)),
             ("Page", state.page),
+            ("Chat page", f"{state.chat}/chat" if state.chat else DASH),
             ("Discovery", f"{discovery.state}{': ' if discovery.text else ''}{discovery.text}"),
             ("Live peers", str(state.peers_live)),
             ("Screen", state.desktop_error or f"{len(state.displays)} displays"),

@@ -1,7 +1,12 @@
 """``lanassist agents``: the dashboard's rows in a terminal."""
 
+import io
 import json
 
+import pytest
+from rich.console import Console
+
+from lanassist.cli.agents_view import agents_table
 from lanassist.node.errors import MissingGrant
 from lanassist.node.services.command import Refusal
 from tests.cli.agents import NOW, agent, agents
@@ -125,3 +130,14 @@ def test_show_tells_the_figures_and_why_not(terminal: Terminal, node: FakeNode) 
     assert "○ Absent · idle" in shown
     assert "1:01" in shown
     assert error.text in shown
+
+
+@pytest.mark.parametrize("width", [80, 100, 200])
+def test_every_figure_is_there_in_a_terminal_of_any_width(width: int) -> None:
+    full = agent("Dana Fox", status="connected", active=4, total=3, completed=14, aht=312.0)
+    console = Console(width=width, file=io.StringIO(), highlight=False)
+    console.print(agents_table([full], NOW, width))
+    printed = console.file.getvalue()  # type: ignore[attr-defined]
+    for figure in ("Dana", "◐ Connected", "0:42", "1:00:00", "■■■ 4/3", "14", "5:12"):
+        assert figure in printed
+    assert max(map(len, printed.splitlines())) <= width

@@ -32,8 +32,10 @@ const view = new AgentsView();
 /** Whose displays are asked about, and whose status is being set. */
 const asked = signal(/** @type {AgentRow | null} */ (null));
 const setting = signal(/** @type {AgentRow | null} */ (null));
-/** What was just done, in words. */
+/** What was just done, in words, for a while. */
 const told = signal("");
+const TOLD_FOR = 10_000;
+let forget = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
 
 /** @type {import("./agents-table.js").Deeds} */
 const deeds = {
@@ -43,7 +45,11 @@ const deeds = {
     else location.assign(agentPage(row.node, firstChoice(displays)));
   },
   setStatus: (row) => void (setting.value = row),
-  tell: (words) => void (told.value = words),
+  tell: (words) => {
+    clearTimeout(forget);
+    told.value = words;
+    forget = setTimeout(() => (told.value = ""), TOLD_FOR);
+  },
 };
 
 function Dashboard() {
