@@ -1,6 +1,5 @@
 """The chat page as an ASGI application: what every request passes, and the one WebSocket."""
 
-import logging
 import math
 from contextlib import suppress
 from typing import Any, Final
@@ -22,7 +21,8 @@ from lanassist.web.chat.words import Declined, Saying
 CHUNK: Final = 64 * 1024
 ABORT: Final = "abort"
 """In the scope's state: ends the connection, whatever is still to come on it."""
-_log = logging.getLogger(__name__)
+HUSH: Final = "hush"
+"""In the scope's state: bounds what is still read from the connection."""
 
 
 class ChatPage:
@@ -114,6 +114,7 @@ class ChatPage:
             return
         try:
             telling = Telling(self._door, asked.conversation, asked.client, asked.after, self._clock)
+            scope["state"][HUSH]()
             await self._follow(asked.conversation, telling, receive, send)
         finally:
             self._live.leave(*seat)

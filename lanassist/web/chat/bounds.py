@@ -33,8 +33,8 @@ LIVE_PER_CLIENT: Final = 6
 """Tabs of one browser."""
 ALIVE_EVERY: Final = 10.0
 """The page takes a socket for lost that says nothing for two and a half times as long."""
-HEARD_BYTES: Final = 1024
-"""A page says nothing on its socket; what it says nevertheless is not even read to its end."""
+HEARD_BYTES: Final = 4096
+"""A page says nothing on its socket. This is room for the closing, under TLS; with more it is cut off."""
 
 # Rates
 KEYS: Final = 4096

@@ -17,7 +17,7 @@ from lanassist.node.errors import BadSetting, PortInUse
 from lanassist.node.link.admission import Admission
 from lanassist.node.link.transport import Transport, spelled
 from lanassist.web.chat import bounds
-from lanassist.web.chat.application import ABORT, ChatPage
+from lanassist.web.chat.application import ABORT, HUSH, ChatPage
 from lanassist.web.chat.asked import Receive, Scope, Send
 from lanassist.web.connection import Connection, mend_hypercorn
 
@@ -32,6 +32,10 @@ class Customer(Transport):
         super().__init__(stream)
         self.lift()
         self.socket = stream.socket
+
+    def hush(self) -> None:
+        """From now on it has next to nothing to say."""
+        self._left = bounds.HEARD_BYTES
 
     async def send_all(self, data: bytes | bytearray | memoryview) -> None:
         with trio.move_on_after(bounds.SEND_SECONDS) as patience:
@@ -89,7 +93,7 @@ class ChatListener:
         with trio.CancelScope() as scope:
             ticket = self._admission.arrive(customer.address[0], scope.cancel)
             try:
-                state: Any = {ABORT: scope.cancel}
+                state: Any = {ABORT: scope.cancel, HUSH: customer.hush}
                 await Connection(app, self._config, self._context, state, self._secured(customer)).run()
             except* _PEER_FAULTS as faults:
                 _log.debug("connection from %s: %s", customer.address[0], faults)

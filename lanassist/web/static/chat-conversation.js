@@ -19,7 +19,7 @@ export function Conversation({ about }) {
   const over = notice.value.final;
   const known = lines.value.length > 0;
   return html`
-    <div class="card talk">
+    <main class="card talk">
       <header>
         <div class="who">
           <h1>${about.title}</h1>
@@ -33,7 +33,7 @@ export function Conversation({ about }) {
       <${Standing} />
       ${!over && html`<${Composer} about=${about} done=${now.state === "done"} />`}
       ${leaving && html`<${Leaving} close=${() => setLeaving(false)} />`}
-    </div>
+    </main>
   `;
 }
 
@@ -58,13 +58,13 @@ function Lines() {
   };
   const me = remembered().name;
   return html`
-    <main class="lines" ref=${ref} onScroll=${scrolled} tabindex="0" aria-label="Conversation">
-      <ol role="log" aria-live="polite" aria-relevant="additions">
-        ${shown.map((line, at) => html`<${OneLine} key=${line.seq} line=${line} before=${shown[at - 1]} me=${me} />`)}
-      </ol>
-      <ul aria-label="On its way">${waiting.map((each) => html`<${OnItsWay} key=${each.id} words=${each} />`)}</ul>
+    <section class="lines" ref=${ref} onScroll=${scrolled} tabindex="0" aria-label="Conversation">
+      <div role="log" aria-label="Messages">
+        <ol>${shown.map((line, at) => html`<${OneLine} key=${line.seq} line=${line} before=${shown[at - 1]} me=${me} />`)}</ol>
+      </div>
+      ${waiting.length > 0 && html`<ul aria-label="On its way">${waiting.map((each) => html`<${OnItsWay} key=${each.id} words=${each} />`)}</ul>`}
       <p class="types" role="status">${agentTypes.value && view.value.state === "open" ? html`<span class="bubble"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><span><bdi>${view.value.agent || "Somebody"}</bdi> is typing</span></span>` : null}</p>
-    </main>
+    </section>
   `;
 }
 
