@@ -46,9 +46,9 @@ def launched(*more: str, home: Path | None = None) -> Iterator[Browser]:
 
 @contextmanager
 def window(chromium: Browser, width: int = WIDE, height: int = 800, **about: Any) -> Iterator[BrowserContext]:
-    """A browser's window with cookies of its own. Anything waited for may take 10 s."""
+    """A browser's window with cookies of its own. Anything waited for may take 30 s."""
     context = chromium.new_context(viewport={"width": width, "height": height}, **about)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     try:
         yield context
     finally:
