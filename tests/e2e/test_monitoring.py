@@ -15,6 +15,7 @@ from lanassist.node.services.conversations.commands import (
     ActUnderControl,
     Assign,
     BlockClient,
+    BlockedRow,
     Log,
     ReadLog,
     ReleaseControl,
@@ -525,6 +526,17 @@ def test_the_blocked_are_listed_and_unblocked(page: Page, site: FakeSite) -> Non
     assert not site.commands(BlockClient)[0].blocked
     site.put(BLOCKED, "client-y", None)
     expect(cards).to_have_count(1)
+
+
+def test_unblocking_without_the_grant_says_so(page: Page, site: FakeSite) -> None:
+    refusal = Refusal(code="missing-grant", text="The certificate of Sam lacks the grant “block”.")
+    row = BlockedRow(client="client-y", name="Spam Inc", reason="", by="Lee", until=None, unblock=refusal)
+    site.put(BLOCKED, "client-y", row)
+    tray(page, "Blocked 2")
+    button = page.get_by_role("button", name="Unblock, Spam Inc")
+    expect(button).to_have_accessible_description(refusal.text)
+    button.press("Enter")
+    assert site.commands(BlockClient) == []
 
 
 # --- the page itself ---------------------------------------------------------------------------------

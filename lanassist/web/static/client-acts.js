@@ -128,7 +128,7 @@ export function BlockDialog({ client, close }) {
 function what(name, seconds) {
   const until = seconds === null ? "until somebody unblocks them" : "until then";
   return `Every conversation with ${name} ends now, at each desk, and they cannot start another ${until}. `
-    + "You can undo this for 10 seconds, and unblock at any time under Blocked.";
+    + "They read only that the chat is not open to them, not your reason. You can undo this for 10 seconds, and unblock at any time under Blocked.";
 }
 
 /**

@@ -39,6 +39,7 @@
  * @property {string} reason
  * @property {string} by
  * @property {number | null} until
+ * @property {Refusal | null} unblock
  */
 
 /** @typedef {{text: string}} DraftRow */

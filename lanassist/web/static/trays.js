@@ -177,7 +177,7 @@ function BlockedCard({ row }) {
     <li class="card">
       <div class="blocked-who"><bdi class="name">${name}</bdi><${Remaining} until=${row.until} />
         <span class="about"><bdi>${row.reason || "No reason given"}</bdi>${row.by && html` · by <bdi>${row.by}</bdi>`}</span></div>
-      <button type="button" aria-label=${`Unblock, ${name}`} aria-disabled=${busy ? "true" : undefined} onClick=${() => busy || free()}>Unblock</button>
+      <${Action} label="Unblock" about=${name} refusal=${row.unblock?.text ?? ""} does=${() => busy || free()} />
       <div role="alert">${error && html`<p class="refusal">${error}</p>`}</div>
     </li>
   `;

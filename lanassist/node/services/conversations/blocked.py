@@ -4,9 +4,12 @@ import msgspec
 
 from lanassist.node.protocol.messages import Block
 from lanassist.node.services.alarms import Alarms
+from lanassist.node.services.command import Refusal
 from lanassist.node.services.conversations.commands import BLOCKED, BlockedRow
 from lanassist.node.services.conversations.requests import Alarm
 from lanassist.node.services.decision import Decision
+from lanassist.node.trust.grants import Grant
+from lanassist.node.trust.identity import Identity
 
 
 class _Word(msgspec.Struct, frozen=True):
@@ -19,7 +22,8 @@ class _Word(msgspec.Struct, frozen=True):
 class Blocked:
     """Shown for as long as a desk is there that can say whether it still holds."""
 
-    def __init__(self, decision: Decision, alarms: Alarms[Alarm]) -> None:
+    def __init__(self, me: Identity, decision: Decision, alarms: Alarms[Alarm]) -> None:
+        self._unblock = Refusal.of(me.why_not_grant(Grant.BLOCK))
         self._decision = decision
         self._alarms = alarms
         self._words: dict[str, _Word] = {}
@@ -41,6 +45,7 @@ class Blocked:
             reason=block.reason,
             by=block.by,
             until=None if block.seconds is None else now + block.seconds,
+            unblock=self._unblock,
         )
         self._words[block.client] = _Word(edition, row if block.blocked else None)
         self._decision.publish(BLOCKED, block.client, row if block.blocked else None)

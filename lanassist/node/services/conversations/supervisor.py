@@ -62,7 +62,7 @@ class SupervisorSide:
         self._decision = decision
         self._agents = Agents()
         self.overview = Overview(me, decision)
-        self.blocked = Blocked(decision, alarms)
+        self.blocked = Blocked(me, decision, alarms)
         self._viewing = Viewing(decision, lambda agent: self.control.why_not_act(agent))
         self.control = Control(
             me, new_id, self._agents, requests, decision, lambda agent: self._viewing.control_changed(agent)

@@ -122,6 +122,20 @@ def test_supervisors_see_who_is_blocked_by_name_at_once_and_when_they_come() -> 
     assert blocked(sam) == blocked(late) == {}
 
 
+def test_a_row_says_why_its_reader_cannot_unblock() -> None:
+    team = Team()
+    sam = team.supervisor("Sam")
+    una = team.supervisor("Una", grants=(Grant.OBSERVE,))
+    sam.ask(BlockClient(client="eve"))
+
+    def refusal(who: Member) -> str:
+        (row,) = who.shown(BLOCKED).values()
+        assert isinstance(row, BlockedRow)
+        return row.unblock.code if row.unblock else ""
+
+    assert (refusal(sam), refusal(una)) == ("", "missing-grant")
+
+
 def test_a_block_that_is_over_goes_by_itself() -> None:
     team = Team()
     sam = team.supervisor("Sam")

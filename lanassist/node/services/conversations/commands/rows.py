@@ -159,3 +159,5 @@ class BlockedRow(Struct, frozen=True, kw_only=True):
     reason: str
     by: str
     until: float | None
+    unblock: Refusal | None = None
+    """Why this supervisor cannot unblock."""
