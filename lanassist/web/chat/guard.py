@@ -7,7 +7,6 @@ a page of somebody else could take on its address for a while (DNS rebinding) an
 
 import ipaddress
 import re
-import socket
 from collections.abc import Iterable
 from typing import Final
 
@@ -38,12 +37,6 @@ _ALWAYS: Final = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), display-capture=()",
     "Cache-Control": "no-store",
 }
-
-
-def own_names() -> tuple[str, ...]:
-    """What this machine is called where nothing else was configured."""
-    name = socket.gethostname().lower()
-    return ("localhost", name, f"{name.partition('.')[0]}.local")
 
 
 class Guard:

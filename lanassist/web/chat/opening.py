@@ -1,6 +1,7 @@
 """Opens the chat page of a desk: its certificate, its sockets, and the page on them."""
 
 import logging
+import socket
 import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from lanassist.node.trust.secret_files import read_secret
 from lanassist.node.trust.tls import page_context
 from lanassist.web.chat.application import ChatPage
 from lanassist.web.chat.front_door import FrontDoor
-from lanassist.web.chat.guard import Guard, own_names
+from lanassist.web.chat.guard import Guard
 from lanassist.web.chat.listener import ChatListener
 from lanassist.web.chat.surface import Surface
 from lanassist.web.chat.visitor import Cookie
@@ -78,6 +79,12 @@ async def serve_chat(
         await nursery.start(listener.serve, page, sockets)
         _log.info("the chat page is at %s/chat", listener.address)
         task_status.started(listener.address)
+
+
+def own_names() -> tuple[str, ...]:
+    """What this machine is called where nothing else was configured."""
+    name = socket.gethostname().lower()
+    return ("localhost", name, f"{name.partition('.')[0]}.local")
 
 
 def _read(path: Path) -> bytes:

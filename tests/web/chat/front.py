@@ -17,7 +17,7 @@ from lanassist.node.services.base import AnyCommand
 from lanassist.node.services.desk.service import Window
 from lanassist.web.chat.application import ChatPage
 from lanassist.web.chat.front_door import FrontDoor
-from lanassist.web.chat.guard import Guard, own_names
+from lanassist.web.chat.guard import Guard
 from lanassist.web.chat.listener import ChatListener
 from lanassist.web.chat.surface import Surface
 from lanassist.web.chat.visitor import Cookie
@@ -103,7 +103,7 @@ class Front:
             lambda: self.team.now,
             lambda: datetime(2026, 11, 22, 10, 42, tzinfo=UTC),
         )
-        guard = Guard((*own_names(), "desk.lan"), secure=False)
+        guard = Guard(("desk.lan",), secure=False)
         door = FrontDoor(call=self.call, window=self.window)
         page = ChatPage(door, self.surface, guard, self.cookie, lambda: self.team.now)
         async with trio.open_nursery() as nursery:

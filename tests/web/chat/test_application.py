@@ -1,6 +1,7 @@
 """The chat page over real sockets: requirement 12 of docs/security.md, told as attempts."""
 
 import json
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -21,7 +22,6 @@ from lanassist.node.services.desk.commands import (
 )
 from lanassist.node.services.registry import COMMANDS as EVERY_COMMAND
 from lanassist.web.chat import bounds, words
-from lanassist.web.chat.application import ChatPage
 from lanassist.web.chat.files import FILES
 from tests.support.waiting import until
 from tests.web.chat.front import Front
@@ -537,5 +537,46 @@ async def test_a_flood_of_one_address_ends_only_itself(front: Front) -> None:
         await stream.aclose()
 
 
-def test_the_page_is_an_application_of_its_own() -> None:
-    assert not hasattr(ChatPage, "board")
+async def ended(front: Front, words_: bytes) -> bytes:
+    """What is answered to somebody who says that, and then nothing, until the connection is closed."""
+    answer = b""
+    async with await trio.open_tcp_stream("127.0.0.1", front.port) as stream:
+        await stream.send_all(words_)
+        with trio.fail_after(5), suppress(trio.BrokenResourceError):
+            while part := await stream.receive_some():
+                answer += part
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("words_", "status"),
+    [
+        (b"", b""),
+        (b"GET /chat HT", b""),
+        (b"POST /chat/say HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{", b"408"),
+    ],
+)
+async def test_who_dawdles_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, words_: bytes, status: bytes
+) -> None:
+    monkeypatch.setattr(bounds, "HEAD_SECONDS", 0.2)
+    monkeypatch.setattr(bounds, "BODY_SECONDS", 0.2)
+    async with Front().open() as front:
+        assert (await ended(front, words_))[9:12] == status
+
+
+async def test_who_takes_nothing_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "SEND_SECONDS", 0.2)
+    async with Front().open() as front, front.browser() as eve:
+        dana = front.agent()
+        talk = await front.begin(eve)
+        head = f"GET /chat/live?conversation={talk} HTTP/1.1\r\nHost: {front.authority}\r\n"
+        fields = "".join(f"{name}: {value}\r\n" for name, value in front.upgrade(eve).items())
+        async with await trio.open_tcp_stream("127.0.0.1", front.port) as stream:
+            await stream.send_all(f"{head}{fields}\r\n".encode())
+            await until(lambda: front.watching() == 1)
+            with trio.fail_after(20):
+                while front.watching():
+                    for _ in range(20):
+                        front.says(dana, talk, "x" * ENTRY_LENGTH)
+                    await trio.lowlevel.checkpoint()
