@@ -1,9 +1,8 @@
 """The agent's side towards desks: what it holds, has room for, and has done while the desk was away."""
 
 from collections.abc import Callable
-from typing import Final
 
-from lanassist.node.errors import Absent, AtCapacity, ConversationMoved, LanassistError, NoDesk
+from lanassist.node.errors import ConversationMoved, NoDesk
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import (
     Act,
@@ -13,30 +12,35 @@ from lanassist.node.protocol.messages import (
     Granted,
     Holding,
     Holds,
-    Load,
     Message,
     MoveRequested,
     NodeId,
     Offer,
-    OfferAnswered,
     OfferWithdrawn,
     Reconciled,
     Released,
     Took,
     Typing,
-    age_of,
 )
 from lanassist.node.services.alarms import Alarms
-from lanassist.node.services.conversations.records import ReservationRecord
+from lanassist.node.services.conversations.places import Places
 from lanassist.node.services.conversations.requests import Alarm, Requests, Settle
 from lanassist.node.services.conversations.shelf import Held, Shelf
 from lanassist.node.services.conversations.work import Work
 from lanassist.node.services.decision import Decision
-from lanassist.node.services.facts import Availability
 from lanassist.node.trust.identity import Identity
 
-RESERVATION: Final = 60.0
-"""A place is kept so long for a desk that says nothing more."""
+MESSAGES: tuple[type[Message], ...] = (
+    Offer,
+    OfferWithdrawn,
+    Reconciled,
+    Granted,
+    Appended,
+    Released,
+    AppendAnswered,
+    Typing,
+)
+"""What desks say to an agent."""
 
 
 class AgentSide:
@@ -53,57 +57,28 @@ class AgentSide:
         alarms: Alarms[Alarm],
     ) -> None:
         self._me = me
-        self._boot = boot
         self._shelf = shelf
         self._work = work
         self._requests = requests
         self._decision = decision
         self._alarms = alarms
-        self._availability = Availability()
-        self._number = 0
-        self.active_at = 0.0
-        """The agent's last deed."""
         self._told: tuple[bool, str, int, int] | None = None
         self.desks: dict[NodeId, Identity] = {}
+        self._boot = boot
+        self.places = Places(me, boot, shelf, self.desks, decision, alarms)
         self._heard: dict[NodeId, int] = {}
         """The number of the last load that each desk has confirmed."""
         self.typing: set[str] = set()
 
-    def start(self, now: float) -> None:
-        self.active_at = now
-        for record in self._shelf.reservations.values():
-            self._alarms.set(("reserved", record.conversation), now)
-
-    def observe(self, availability: Availability) -> None:
-        self._availability = availability
-
     # --- load ----------------------------------------------------------------------------------------
-
-    @property
-    def availability(self) -> Availability:
-        return self._availability
-
-    def load(self, now: float) -> Load:
-        """What there is room for, as of now."""
-        around = self._availability
-        return Load(
-            boot=self._boot,
-            number=self._number,
-            available=around.available,
-            reason=around.why,
-            active=self._shelf.active(),
-            total=around.capacity,
-            idle_age=age_of(self.active_at, now),
-        )
 
     def tell_load(self, now: float) -> bool:
         """Tell every desk, if anything has changed since they were told."""
-        around = self._availability
-        state = (around.available, around.why, self._shelf.active(), around.capacity)
+        state = self.places.state
         if state == self._told:
             return False
         self._told = state
-        self._number += 1
+        self.places.number += 1
         for desk in self.desks:
             self.tell_holding(desk, now)
         return True
@@ -115,8 +90,8 @@ class AgentSide:
             for each in self._shelf.mine.values()
             if each.record.desk == desk
         )
-        self._decision.send(desk, Holding(load=self.load(now), held=held[: limits.HELD]))
-        confirmed = self._heard.get(desk) == self._number
+        self._decision.send(desk, Holding(load=self.places.load(now), held=held[: limits.HELD]))
+        confirmed = self._heard.get(desk) == self.places.number
         self._alarms.set(("holding", desk), now + (limits.HOLDING_EVERY if confirmed else limits.RESEND))
 
     # --- desks ---------------------------------------------------------------------------------------
@@ -137,12 +112,12 @@ class AgentSide:
         """What a desk says. The conversation that it changed, if it did."""
         match message:
             case Offer():
-                self._offered(desk, message, now)
+                self.places.offered(desk, message, now)
             case OfferWithdrawn():
                 for record in list(self._shelf.reservations.values()):
                     if (record.offer, record.desk) == (message.offer, desk):
                         self._shelf.give_back(record.conversation)
-            case Reconciled(boot=boot, number=number) if (boot, number) == (self._boot, self._number):
+            case Reconciled(boot=boot, number=number) if (boot, number) == (self._boot, self.places.number):
                 self._heard[desk] = number
                 self._alarms.set(("holding", desk), now + limits.HOLDING_EVERY)
             case Granted():
@@ -152,68 +127,13 @@ class AgentSide:
                 return None if held is None else self._about(held, message, now)
         return None
 
-    def _offered(self, desk: NodeId, offer: Offer, now: float) -> None:
-        held = self._shelf.get(offer.conversation, desk)
-        if held is None and self._shelf.known(offer.conversation):
-            return  # another desk's conversation
-        if held is not None and held.record.epoch >= offer.epoch:
-            return  # an offer that has been overtaken
-        kept = self._shelf.reservations.get(offer.conversation)
-        if kept is not None and kept.desk != desk:
-            return
-        if kept is None and (refusal := self.why_not_take()):
-            self._answer(desk, offer.offer, offer.conversation, refusal, now)
-            return
-        if kept is None or kept.epoch <= offer.epoch:
-            self._shelf.reserve(offer, desk, now)
-        self._answer(desk, offer.offer, offer.conversation, None, now)
-        self._alarms.set(("reserved", offer.conversation), now + limits.RESEND)
-        return
-
-    def why_not_take(self) -> LanassistError | None:
-        """The check that decides, made where the client would go."""
-        around, name = self._availability, self._me.name
-        if not around.available:
-            return Absent(agent=name, why=around.why or "on break")
-        active = self._shelf.active()
-        if active >= around.capacity:
-            return AtCapacity(agent=name, active=active, total=around.capacity)
-        return None
-
-    def _answer(
-        self, desk: NodeId, offer: str, conversation: str, refusal: LanassistError | None, now: float
-    ) -> None:
-        answer = OfferAnswered(
-            offer=offer,
-            conversation=conversation,
-            accepted=refusal is None,
-            code=refusal.code if refusal else "",
-            text=refusal.text[: limits.REASON_LENGTH] if refusal else "",
-            load=self.load(now),
-        )
-        self._decision.send(desk, answer)
-
-    def reserved(self, conversation: str, now: float) -> None:
-        """A place is still kept: ask again, or give it back if the desk is silent for long."""
-        record = self._shelf.reservations.get(conversation)
-        if record is not None and now >= record.since + RESERVATION:
-            self._shelf.give_back(conversation)
-        elif record is not None:
-            self._confirm(record, now)
-            self._alarms.set(("reserved", conversation), now + limits.RESEND)
-        return
-
-    def _confirm(self, record: ReservationRecord, now: float) -> None:
-        if record.desk in self.desks:
-            self._answer(record.desk, record.offer, record.conversation, None, now)
-
     def _granted(self, desk: NodeId, message: Granted, now: float) -> str | None:
         held = self._shelf.get(message.conversation, desk)
         if held is None and self._shelf.known(message.conversation):
             return None
         if held is None or message.epoch > held.record.epoch:
             held = self._shelf.own(desk, message, now)
-            self.active_at = now
+            self.places.active_at = now
         elif (held.record.epoch, held.record.state) != (message.epoch, "held"):
             return None  # overtaken
         self._extended(held, desk, self._shelf.extend(held, message.entries, now), now)
@@ -253,7 +173,7 @@ class AgentSide:
     def act(self, held: Held, act: Act, now: float) -> None:
         """Done here and now; for the desk to take in."""
         self._shelf.act(held, act, now)
-        self.active_at = now
+        self.places.active_at = now
         self.send_acts(held, now)
 
     def send_acts(self, held: Held, now: float) -> None:

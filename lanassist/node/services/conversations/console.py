@@ -89,7 +89,7 @@ class Console:
 
     def _reopen(self, command: Reopen, answer: Settle, now: float) -> None:
         held = self._shelf.find(command.conversation)
-        if refusal := self._agent.why_not_take():
+        if refusal := self._agent.places.why_not_take():
             raise refusal
         self._agent.move(held, command.id or self._new_id(), self._me.node, answer, now)
 

@@ -6,35 +6,22 @@ import msgspec
 
 from lanassist.node.errors import LanassistError, said_elsewhere
 from lanassist.node.protocol.messages import (
-    AppendAnswered,
-    Appended,
-    Blocks,
     ColleaguesTold,
     ControlAction,
-    ConversationTold,
     DeskTold,
-    Draft,
-    Granted,
     HistoryTold,
     LogTold,
     Message,
-    Mirrored,
     NodeId,
-    Offer,
-    OfferWithdrawn,
-    Reconciled,
-    Released,
     RequestAnswered,
     SessionMessage,
-    Standing,
-    Typing,
     Watching,
     Whisper,
-    WhisperAnswered,
 )
 from lanassist.node.services.alarms import Alarms
 from lanassist.node.services.base import AnyCommand, Effect, QuietCore, Record, Ticket
 from lanassist.node.services.conversation import FORGET_EVERY, FORGET_ON, FORGET_ROWS, KEEP
+from lanassist.node.services.conversations import agent, questions, supervisor
 from lanassist.node.services.conversations.agent import AgentSide
 from lanassist.node.services.conversations.commands import LOAD, ListColleagues, OwnLoad, ReadLog, ShowHistory
 from lanassist.node.services.conversations.console import Console
@@ -55,27 +42,13 @@ from lanassist.node.trust.identity import Identity
 
 FORGET: Alarm = ("forget", "")
 MESSAGES: tuple[type[Message], ...] = (
-    Offer,
-    OfferWithdrawn,
-    Reconciled,
-    Granted,
-    Appended,
-    Released,
-    AppendAnswered,
-    Typing,
+    *agent.MESSAGES,
+    *supervisor.MESSAGES,
+    *questions.MESSAGES,
     RequestAnswered,
-    ConversationTold,
-    Standing,
     DeskTold,
-    LogTold,
-    HistoryTold,
-    ColleaguesTold,
-    Blocks,
     Watching,
-    Mirrored,
-    Draft,
     Whisper,
-    WhisperAnswered,
 )
 """What the core wants to receive, beside session messages for ``conversations``."""
 
@@ -130,7 +103,7 @@ class ConversationsCore(QuietCore):
 
     def start(self, now: float) -> Sequence[Effect]:
         self._forget(now)
-        self._agent.start(now)
+        self._agent.places.start(now)
         self._work.start(now)
         self._mirror.show_first(now)
         return self._outcome(now)
@@ -138,7 +111,7 @@ class ConversationsCore(QuietCore):
     def observe(self, event: object, now: float) -> Sequence[Effect]:
         match event:
             case Availability():
-                self._agent.observe(event)
+                self._agent.places.availability = event
             case Leaving():
                 self._lease.end_all(ending("shutdown"))
                 self._supervisor.control.end_all(ending("shutdown"), now)
@@ -252,7 +225,7 @@ class ConversationsCore(QuietCore):
                 case "acts":
                     self._agent.send_acts(self._shelf.find(key), now)
                 case "reserved":
-                    self._agent.reserved(key, now)
+                    self._agent.places.reserved(key, now)
                 case "forget":
                     self._forget(now)
                 case "blocked":
@@ -265,9 +238,9 @@ class ConversationsCore(QuietCore):
 
     def _outcome(self, now: float) -> Sequence[Effect]:
         if self._is_agent:
-            self._work.tell(self._agent.active_at)
+            self._work.tell(self._agent.places.active_at)
         if self._is_agent and self._agent.tell_load(now):
-            load = self._agent.load(now)
+            load = self._agent.places.load(now)
             own = OwnLoad(available=load.available, reason=load.reason, active=load.active, total=load.total)
             self._decision.publish(LOAD, "self", own)
         return self._decision.effects()

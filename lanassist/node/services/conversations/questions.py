@@ -31,6 +31,8 @@ from lanassist.node.services.conversations.desks import Desks
 from lanassist.node.services.conversations.requests import Requests
 from lanassist.node.services.decision import Decision
 
+MESSAGES: tuple[type[Message], ...] = (LogTold, HistoryTold, ColleaguesTold)
+"""The answers."""
 MOST_COLLEAGUES = 2000
 """So many are asked for, part after part."""
 

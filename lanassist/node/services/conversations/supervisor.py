@@ -44,6 +44,16 @@ from lanassist.node.services.decision import Decision
 from lanassist.node.trust.grants import Grant, Role
 from lanassist.node.trust.identity import Identity
 
+MESSAGES: tuple[type[Message], ...] = (
+    ConversationTold,
+    Standing,
+    Blocks,
+    Mirrored,
+    Draft,
+    WhisperAnswered,
+)
+"""What desks and agents say to a supervisor."""
+
 
 class SupervisorSide:
     """Asks, and shows what it was told. It decides nothing: desks and agents' nodes do."""

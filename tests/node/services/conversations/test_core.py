@@ -19,7 +19,6 @@ from lanassist.node.services.base import Persist
 from lanassist.node.services.command import Done
 from lanassist.node.services.conversation import EntryRecord
 from lanassist.node.services.conversations import viewing
-from lanassist.node.services.conversations.agent import RESERVATION
 from lanassist.node.services.conversations.commands import (
     DRAFTS,
     ENTRIES,
@@ -48,6 +47,7 @@ from lanassist.node.services.conversations.commands import (
     Transfer,
     Watch,
 )
+from lanassist.node.services.conversations.places import RESERVATION
 from lanassist.node.services.conversations.records import PendingRecord, ReservationRecord
 from lanassist.node.services.desk.commands import TypeAsClient
 from lanassist.node.services.facts import Availability
