@@ -180,6 +180,7 @@ def test_a_supervisor_is_told_every_column() -> None:
     assert (presence.active, presence.total, presence.ongoing, presence.waiting) == (2, 3, 2, 1)
     assert (presence.waiting_age, presence.activity_age) == (30.0, 20.0)
     assert (presence.completed, presence.aht) == (2, 60.0)
+    assert presence.break_reasons == REASONS
 
 
 def test_the_first_change_is_told_at_once_and_those_that_follow_together_a_moment_later() -> None:
