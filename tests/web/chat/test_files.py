@@ -1,0 +1,36 @@
+"""Which files customers get: those that the page needs, and no others."""
+
+import re
+
+from lanassist.web.chat.files import FILES, About, files
+from lanassist.web.pages import STATIC
+
+ABOUT = About(
+    title='</title><script>"&', categories=("'><b>",), name_length=80, contact_length=120, text_length=4000
+)
+
+
+def needed(name: str) -> set[str]:
+    """What a module imports, and what that imports."""
+    found = {name}
+    text = (STATIC / name).read_text()
+    folder = name.rpartition("/")[0]
+    for path in re.findall(r'(?:from|import)\s*"\./([^"]+)"', text):
+        other = f"{folder}/{path}" if folder else path
+        found |= needed(other)
+    return found
+
+
+def test_the_page_gets_what_it_needs_and_nothing_else() -> None:
+    page = (STATIC / "chat.html").read_text()
+    linked = set(re.findall(r'"/static/([^"]+)"', page))
+    modules = set().union(*(needed(name) for name in linked if name.endswith(".js")))
+    assert linked | modules == set(FILES)
+
+
+def test_what_the_settings_say_is_text_in_the_page() -> None:
+    page = files(ABOUT)["/chat"].content.decode()
+    assert "<script>" not in page
+    assert "<b>" not in page
+    assert "{{" not in page
+    assert page.count("&lt;/title&gt;&lt;script&gt;") == 2
