@@ -17,7 +17,7 @@ from lanassist.node.services.conversations.shelf import Held, Shelf
 from lanassist.node.services.decision import Decision
 
 HISTORY_SHOWN: Final = 50
-"""Conversations of earlier runs that are on the board after a start."""
+"""Conversations that have passed and are on the board."""
 TAIL: Final = 5 * limits.ENTRIES_PER_MESSAGE
 """Entries of a long log with which a mirror begins."""
 
@@ -30,6 +30,8 @@ class Mirror:
         self._agent = agent
         self._decision = decision
         self._shown: dict[str, int] = {}
+        self._past_shown: dict[str, None] = {}
+        """Of what is on the board: what has passed, the oldest first."""
         self._drafts: dict[str, str] = {}
         self._watchers: dict[NodeId, dict[str, int]] = {}
         """How far each watcher was told each log."""
@@ -70,11 +72,21 @@ class Mirror:
             for entry in held.log[: self._shown.pop(held.record.id, 0)]:
                 self._decision.publish(ENTRIES, entry.key, None)
         self._decision.publish(MINE, held.record.id, self.row(held))
+        self._forget_oldest(held)
         for peer in sorted(self._watchers):
             self._tell(peer, held, now)
 
+    def _forget_oldest(self, held: Held) -> None:
+        """Of what is past only the latest stays on the board; but nothing in which something was not sent."""
+        self._past_shown.pop(held.record.id, None)
+        if held.record.state != "held" and not held.pending and not held.refused:
+            self._past_shown[held.record.id] = None
+        if len(self._past_shown) > HISTORY_SHOWN:
+            self.forget(next(iter(self._past_shown)))
+
     def forget(self, conversation: str) -> None:
-        """It is no more, and was out of the agent's hands for long."""
+        """It is not to be seen any more."""
+        self._past_shown.pop(conversation, None)
         if self._drafts.pop(conversation, None) is not None:
             self._decision.publish(DRAFTS, conversation, None)
         self._decision.publish(MINE, conversation, None)

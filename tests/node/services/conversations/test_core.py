@@ -18,7 +18,7 @@ from lanassist.node.protocol.messages import (
 from lanassist.node.services.base import Persist
 from lanassist.node.services.command import Done
 from lanassist.node.services.conversation import EntryRecord
-from lanassist.node.services.conversations import viewing
+from lanassist.node.services.conversations import mirror, viewing
 from lanassist.node.services.conversations.commands import (
     DRAFTS,
     ENTRIES,
@@ -505,3 +505,15 @@ def test_of_what_is_past_only_the_latest_is_mirrored(monkeypatch: pytest.MonkeyP
     assert sam.shown(MIRRORED_ENTRIES) == {}
     dana.ask(Reopen(conversation=eve))
     assert len(sam.shown(MIRRORED_ENTRIES)) == len(dana.shown(ENTRIES)) == 4
+
+
+def test_on_the_board_only_the_latest_of_what_is_past_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mirror, "HISTORY_SHOWN", 1)
+    team = Team()
+    dana = team.agent("Dana")
+    eve, ada = team.client("Eve"), team.client("Ada")
+    for each in (eve, ada):
+        dana.ask(DoAct(conversation=each, kind="complete"))
+    assert list(dana.mine()) == [ada]
+    dana.ask(Reopen(conversation=eve))
+    assert dana.holds() == [eve]
