@@ -50,7 +50,7 @@ export async function assign(conversation, to) {
  * @returns {Colleague}
  */
 function asColleague(row, owner) {
-  const has = row.node === owner ? { code: "has-it", text: "Has this client now" } : null;
+  const has = row.node === owner && row.online ? { code: "has-it", text: "Has this client now" } : null;
   return {
     node: row.node, name: row.name, email: row.email, teams: row.teams, active: row.active, total: row.total,
     refusal: has ?? row.assign,
