@@ -170,6 +170,15 @@ def test_what_is_open_stays_open_when_another_client_moves_ahead(page: Page, sit
     expect(page.locator(".talk-head h2")).to_have_text("Eve Stone")
 
 
+def test_who_is_in_hand_comes_before_who_was(page: Page, site: FakeSite) -> None:
+    page.goto(site.address("/supervisor/agents?agent=node-priya"))
+    about = {"agent": "node-priya", "state": "done"}
+    mirrored(site, "p7", "Old Client", **about)
+    expect(page.locator(".talk-head h2")).to_have_text("Old Client")
+    mirrored(site, "p8", "New Client", **{**about, "state": "held"})
+    expect(page.locator(".talk-head h2")).to_have_text("New Client")
+
+
 def test_a_completed_conversation_is_read_at_its_desk(page: Page, site: FakeSite) -> None:
     page.get_by_role("button", name="Ana Souza").click()
     expect(log(page)).to_contain_text("I need a copy of my invoice.")

@@ -179,7 +179,6 @@ function Agent({ row }) {
   const hidden = tray.value !== "";
   return html`
     <${AgentBar} row=${row} />
-    <${Band} control=${control} row=${row} />
     ${!hidden && html`<${Columns} row=${row} watchRefusal=${watchRefusal} />`}
   `;
 }
@@ -207,6 +206,7 @@ function AgentBar({ row }) {
       <${ControlSwitch} control=${control} row=${row} refusal=${row.set_status?.text ?? ""} />
       <${Assist} row=${row} keys="g" start=${assist} />
     <//>
+    <${Band} control=${control} row=${row} />
     <${GlanceDock} row=${row} displays=${displays} refusal=${refusal} start=${() => watch(last)} />
     ${picking && html`
       <${Picker} agent=${row.name} displays=${displays} verb="Watch" choose=${watch} close=${() => setPicking(false)} chosen=${last} />
@@ -264,16 +264,17 @@ function Facts({ row, children }) {
 function Columns({ row, watchRefusal }) {
   const [view, setView] = useState(/** @type {"clients" | "talk" | "about"} */ (chosen.peek() ? "talk" : "clients"));
   const clients = useMemo(() => clientsOf(row.node), [row.node]).value;
-  const first = inParts(clients).flatMap((part) => part.rows)[0]?.id ?? "";
-  const at = clients.some((each) => each.id === chosen.value) ? chosen.value : first;
+  const first = inParts(clients).flatMap((part) => part.rows)[0];
+  const at = clients.some((each) => each.id === chosen.value) ? chosen.value : first?.id ?? "";
   const current = useMemo(() => computed(() => mirror.value.get(`${row.node}/${at}`)), [row.node, at]).value;
   const choose = (/** @type {string} */ id) => {
     open(id);
     setView("talk");
   };
-  // The one that is shown stays, also when another comes to stand above it in the list.
+  // The one that is shown stays, also when another comes to stand above it in the list. What is completed
+  // gives way: it is told before what is in hand.
   useEffect(() => {
-    if (at && at !== chosen.peek()) open(at);
+    if (at && at !== chosen.peek() && first?.part !== "done") open(at);
   }, [at]);
   return html`
     <div class="monitor-columns" data-view=${view}>
@@ -296,7 +297,12 @@ function Columns({ row, watchRefusal }) {
 function Opened({ row, agent, setView }) {
   const log = useLog(row);
   const last = log.entries.at(-1)?.seq ?? 0;
-  useEffect(() => saw(`${row.agent}/${row.conversation}`, last), [last]);
+  useEffect(() => {
+    const look = () => document.hidden || saw(`${row.agent}/${row.conversation}`, last);
+    look();
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, [last]);
   const voice = useMemo(() => ({ node: agent.node, name: agent.name, as: agent.name }), [agent.node, agent.name]);
   return html`
     <${ConversationPane} row=${row} log=${log} agent=${agent} control=${control} back=${() => setView("clients")} about=${() => setView("about")} />
