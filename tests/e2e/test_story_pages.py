@@ -150,7 +150,7 @@ def control_is_taken(monitor: Page, dana: Page, leo: Page) -> None:
     expect(dana.get_by_role("alert").filter(has_text="Sam acts as you")).to_have_count(0)
 
 
-def refused_choice(monitor: Page, text: str) -> None:
+def refused_choice(monitor: Page, text: str | re.Pattern[str]) -> None:
     """The dialog greys a colleague with the reason, before any click."""
     dialog = monitor.get_by_role("dialog", name="Assign")
     choice = dialog.locator(".choice").filter(has_text="Kim")
@@ -213,6 +213,9 @@ def an_orphan_is_given_away(floor: Floor, monitor: Page, dana: Page, leo: Page) 
     orphans.click()
     monitor.get_by_role("button", name="Read Leo").click()
     expect(monitor.locator(".tray-reading")).to_contain_text("Hello?", timeout=LONG)
+    monitor.get_by_role("button", name="Give to…, Leo").click()
+    refused_choice(monitor, re.compile("Kim is offline"))
+    monitor.keyboard.press("Escape")
     monitor.get_by_role("button", name="Back to the queue, Leo").click()
     expect(dana.locator(".client-row .name").filter(has_text="Leo").first).to_be_visible(timeout=LONG)
     answers(dana, "Leo", "Dana here again")
