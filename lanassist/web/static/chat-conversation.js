@@ -16,7 +16,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "./vendor/preact-ho
 export function Conversation({ about }) {
   const [leaving, setLeaving] = useState(false);
   const now = view.value;
-  const over = notice.value.final;
+  const over = Boolean(notice.value.final);
   const known = lines.value.length > 0;
   return html`
     <main class="card talk">
@@ -102,9 +102,9 @@ function OnItsWay({ words }) {
 /** What the client should know now: the place in line, the end, or that something cannot be. */
 function Standing() {
   const { state, position } = view.value;
-  const { text, final } = notice.value;
+  const { text, anew: mayBegin } = notice.value;
   const anew = html`<button type="button" onClick=${beginAnew}>Start a new conversation</button>`;
-  if (text) return html`<section class="standing warn" role="alert"><p>${text}</p>${final && anew}</section>`;
+  if (text) return html`<section class="standing warn" role="alert"><p>${text}</p>${mayBegin && anew}</section>`;
   if (state === "waiting" && position) return html`
     <section class="standing"><p class="place" aria-hidden="true">${position}</p><p><strong>${standing(view.value)}</strong><br /><span class="muted">${patience(position)}</span></p></section>
   `;

@@ -27,8 +27,12 @@ export const agentTypes = signal(false);
 export const connection = signal("connecting");
 /** @type {Signal<Outgoing[]>} */
 export const outbox = signal([]);
-/** A sentence for the client; `final`: nothing more can be done in this conversation. */
-export const notice = signal({ text: "", final: false });
+/** @typedef {{text: string, final?: boolean, anew?: boolean}} Notice */
+/**
+ * A sentence for the client. `final`: nothing more can be done in this conversation; `anew`: but in another.
+ * @type {Signal<Notice>}
+ */
+export const notice = signal({ text: "" });
 /** News while nobody looked. */
 export const unseen = signal(0);
 
@@ -63,7 +67,7 @@ function takeUp() {
     conversation = kept.conversation;
     lines.value = [];
     view.value = { state: "waiting", position: 0, agent: "" };
-    notice.value = { text: "", final: false };
+    notice.value = { text: "" };
     follow();
   }
   if (conversation) {
@@ -83,7 +87,7 @@ export const transcriptAddress = () => `/chat/transcript?${new URLSearchParams({
  */
 export async function start(beginning) {
   mode.value = "starting";
-  notice.value = { text: "", final: false };
+  notice.value = { text: "" };
   remember({ beginning, name: beginning.name });
   try {
     const started = await untilAnswered(() => startOnce(beginning), 60);
@@ -92,7 +96,7 @@ export async function start(beginning) {
   } catch (declined) {
     remember({ beginning: null });
     mode.value = "form";
-    notice.value = { text: /** @type {Error} */ (declined).message, final: false };
+    notice.value = { text: /** @type {Error} */ (declined).message };
   }
 }
 
@@ -116,13 +120,13 @@ async function untilAnswered(act, longest) {
   for (let span = FIRST_WAIT; ; span = Math.min(span * 2, LONGEST_WAIT)) {
     try {
       const answer = await act();
-      if (notice.peek().text && !notice.peek().final) notice.value = { text: "", final: false };
+      if (notice.peek().text) notice.value = { text: "" };
       return answer;
     } catch (error) {
       if (error instanceof Declined && (!error.wait || error.wait > longest)) throw error;
-      if (error instanceof Declined) notice.value = { text: error.message, final: false };
+      if (error instanceof Declined) notice.value = { text: error.message };
       else if (!(error instanceof Unreachable)) throw error;
-      else if (mode.peek() === "starting") notice.value = { text: "Connection lost, trying again…", final: false };
+      else if (mode.peek() === "starting") notice.value = { text: "Connection lost, trying again…" };
       else follow();
       await pause(error instanceof Declined ? error.wait : span);
     }
@@ -171,6 +175,7 @@ async function deliver() {
         const sent = await untilAnswered(() => tell("say", { conversation: where, id: next.id, text: next.text }), Infinity);
         note(next.id, { seq: sent.seq });
         settle();
+        if (connection.peek() !== "live" || !socket) follow();
       } catch (error) {
         if (!(error instanceof Declined)) throw error;
         note(next.id, { why: error.message });
@@ -192,7 +197,8 @@ function settle() {
 
 /** @param {Declined} error */
 function end(error) {
-  if (["client-blocked", "unknown-conversation", "bad-input"].includes(error.code)) notice.value = { text: error.message, final: true };
+  if (!["client-blocked", "unknown-conversation", "bad-input"].includes(error.code)) return;
+  notice.value = { text: error.message, final: true, anew: error.code !== "client-blocked" };
 }
 
 let saidTyping = 0;
