@@ -103,6 +103,10 @@ OFFER_ANSWER: Final = 5.0
 """An agent that does not answer an offer by then is passed over."""
 REQUEST_ANSWER: Final = 12.0
 """A request to a desk that has no answer by then is given up; longer than the offer within it."""
+TYPING_AGAIN: Final = 3.0
+"""Whoever goes on typing says so this often."""
+TYPING: Final = 8.0
+"""Somebody who has not said so for this long does not type any more."""
 HOLDING_EVERY: Final = 30.0
 """Agents and desks compare what they believe at least this often, also when nothing happens."""
 WATCH_AGAIN: Final = 10.0

@@ -46,6 +46,8 @@ LIMITS = (
     "RESEND",
     "OFFER_ANSWER",
     "REQUEST_ANSWER",
+    "TYPING_AGAIN",
+    "TYPING",
     "HOLDING_EVERY",
     "PRESENCE_EVERY",
 )

@@ -69,6 +69,9 @@ class AgentSide:
         self._heard: dict[NodeId, int] = {}
         """The number of the last load that each desk has confirmed."""
         self.typing: set[str] = set()
+        """Conversations whose clients type."""
+        self._typed: dict[str, float] = {}
+        """Conversations in which the agent types, and when to say so again."""
 
     # --- load ----------------------------------------------------------------------------------------
 
@@ -145,10 +148,12 @@ class AgentSide:
         record = held.record
         match message:
             case Appended(epoch=epoch) if (epoch, "held") == (record.epoch, record.state):
+                if any(entry.kind == "client" for entry in message.entries):
+                    self.client_types(record.id, False, now)
                 self._extended(held, record.desk, self._shelf.extend(held, message.entries, now), now)
             case Released(epoch=epoch) if epoch > record.epoch and record.state == "held":
                 self._shelf.release(held, epoch, "done" if message.code == "completed" else "moved", now)
-                self.typing.discard(record.id)
+                self.client_types(record.id, False, now)
             case AppendAnswered():
                 for act in set(message.accepted).difference(message.returned):
                     if (done := held.pending.get(act)) is not None and done.act.kind == "complete":
@@ -156,10 +161,19 @@ class AgentSide:
                 self._shelf.answered(held, message.accepted, message.refused)
                 self.send_acts(held, now)
             case Typing(typing=typing) if record.state == "held":
-                (self.typing.add if typing else self.typing.discard)(record.id)
+                self.client_types(record.id, typing, now)
             case _:
                 return None
         return record.id
+
+    def client_types(self, conversation: str, typing: bool, now: float) -> None:
+        """Until the client stops, says it, or has not gone on for a while."""
+        if typing:
+            self.typing.add(conversation)
+            self._alarms.set(("typing", conversation), now + limits.TYPING)
+        else:
+            self.typing.discard(conversation)
+            self._alarms.cancel(("typing", conversation))
 
     def _extended(self, held: Held, desk: NodeId, whole: bool, now: float) -> None:
         if whole:
@@ -208,7 +222,13 @@ class AgentSide:
             request, record.desk, message, settle, now, who=self.desks[record.desk].name, ready=ready
         )
 
-    def type(self, held: Held, typing: bool) -> None:
-        """For the client's page, if the desk is there."""
-        if held.record.desk in self.desks:
-            self._decision.send(held.record.desk, Typing(conversation=held.record.id, typing=typing))
+    def type(self, held: Held, typing: bool, now: float) -> None:
+        """For the client's page, if the desk is there; not for each key."""
+        desk, conversation = held.record.desk, held.record.id
+        told = self._typed.get(conversation)
+        if desk not in self.desks or (told is None if not typing else told is not None and now < told):
+            return
+        self._typed[conversation] = now + limits.TYPING_AGAIN
+        if not typing:
+            del self._typed[conversation]
+        self._decision.send(desk, Typing(conversation=conversation, typing=typing))

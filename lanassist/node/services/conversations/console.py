@@ -76,7 +76,7 @@ class Console:
             case Reopen():
                 self._reopen(command, answer, now)
             case SetDraft():
-                self._draft(command)
+                self._draft(command, now)
                 self._decision.reply(ticket, Done())
             case Dismiss():
                 held = self._shelf.find(command.conversation)
@@ -105,6 +105,7 @@ class Console:
         self._agent.act(held, act, now)
         if act.kind in ("say", "complete"):
             self._mirror.draft(held, "")
+            self._agent.type(held, False, now)
         self._mirror.show(held, now)
 
     def _why_not_usable(self, held: Held, act: Act) -> BadInput | None:
@@ -119,10 +120,10 @@ class Console:
             return BadInput(what=f"The category “{act.text}”", why=f"there is {', '.join(categories)}")
         return None
 
-    def _draft(self, command: SetDraft) -> None:
+    def _draft(self, command: SetDraft, now: float) -> None:
         held = self._shelf.in_hand(command.conversation)
         self._mirror.draft(held, command.text)
-        self._agent.type(held, bool(command.text))
+        self._agent.type(held, bool(command.text), now)
 
     # --- under control -------------------------------------------------------------------------------
 

@@ -224,6 +224,9 @@ class ConversationsCore(QuietCore):
                     self._agent.tell_holding(desk, now)
                 case "acts":
                     self._agent.send_acts(self._shelf.find(key), now)
+                case "typing":
+                    self._agent.client_types(key, False, now)
+                    self._show(key, now)
                 case "reserved":
                     self._agent.places.reserved(key, now)
                 case "forget":

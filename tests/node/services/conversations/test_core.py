@@ -13,6 +13,7 @@ from lanassist.node.protocol.messages import (
     Offer,
     OfferAnswered,
     OfferWithdrawn,
+    Typing,
     Watching,
 )
 from lanassist.node.services.base import Persist
@@ -517,3 +518,38 @@ def test_on_the_board_only_the_latest_of_what_is_past_stays(monkeypatch: pytest.
     assert list(dana.mine()) == [ada]
     dana.ask(Reopen(conversation=eve))
     assert dana.holds() == [eve]
+
+
+def test_a_client_who_stops_typing_without_a_word_types_no_more() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+    typing = TypeAsClient(conversation=eve, client="eve", typing=True)
+    team.desk.ask(typing)
+    team.later(limits.TYPING_AGAIN)
+    team.desk.ask(typing)
+    team.later(limits.TYPING - 1.0)
+    assert dana.mine()[eve].typing
+    team.later(1.0)
+    assert not dana.mine()[eve].typing
+    team.desk.ask(typing)
+    team.writes("Eve", eve, "there")
+    assert not dana.mine()[eve].typing
+
+
+def test_the_client_is_told_now_and_then_that_the_agent_types_not_for_each_key() -> None:
+    team = Team()
+    dana = team.agent("Dana")
+    eve = team.client("Eve")
+
+    def told() -> list[bool]:
+        return [message.typing for _, message in dana.sent if isinstance(message, Typing)]
+
+    for text in ("h", "he", "hel"):
+        dana.ask(SetDraft(conversation=eve, text=text))
+    assert told() == [True]
+    team.later(limits.TYPING_AGAIN)
+    dana.ask(SetDraft(conversation=eve, text="hello"))
+    team.says(dana, eve, "hello")
+    dana.ask(SetDraft(conversation=eve, text=""))
+    assert told() == [True, True, False]
