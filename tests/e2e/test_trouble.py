@@ -219,6 +219,8 @@ def test_a_clock_that_is_set_back_a_year_confuses_nobody(tmp_path: Path) -> None
         for node in (desk, dana, sam):
             node.kill()
         started(desk, dana, sam)  # and again, from what is stored under a time that is still to come
+        times = [json.loads(line)["time"] for line in desk.log.splitlines()]
+        assert times != sorted(times)  # it did go back
         in_hand(dana, conversation)
         talk(desk, dana, conversation, "restarted")
         plausible(desk, dana, sam, conversation)

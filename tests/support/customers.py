@@ -78,7 +78,7 @@ class Customer:
             if given := response.getheader("Set-Cookie"):
                 self._cookie = given.partition(";")[0]
             answer = response.read()
-        found = json.loads(answer) if answer else None
+        found: Any = json.loads(answer) if answer else None
         if response.status >= 400:
             raise ChatRefused(response.status, found["code"], found["text"])
         return found

@@ -6,12 +6,12 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, Final, Self
 
 from tests.support.nodes import LiveNode
 
-PACE: Final = 0.05
+PACE: Final = 0.2
 """Seconds between two lines of one writer."""
 
 
@@ -101,12 +101,13 @@ class PatientClient(Writer):
 
 
 class BusyAgent(Writer):
-    """An agent who answers in whatever is in hand."""
+    """An agent who answers in those of these conversations that are in hand. ``name`` begins each line."""
 
-    def __init__(self, node: LiveNode, name: str) -> None:
+    def __init__(self, node: LiveNode, name: str, conversations: Collection[str]) -> None:
         super().__init__()
         self.node = node
         self.name = name
+        self._conversations = conversations
         self._numbers = itertools.count(1)
         self.acknowledged: dict[str, str] = {}
         """Conversation by id of what the agent's node has promised to keep, in the order written."""
@@ -125,7 +126,7 @@ class BusyAgent(Writer):
 
     def one(self) -> None:
         for row in self.mine():
-            if row["state"] == "held":
+            if row["state"] == "held" and row["conversation"] in self._conversations:
                 line = f"{self.name}-{next(self._numbers)}"
                 fields = {"conversation": row["conversation"], "kind": "say", "text": line, "id": line}
                 answer = attempt(self.node, "conversations.act", **fields)
