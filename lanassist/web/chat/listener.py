@@ -93,6 +93,8 @@ class ChatListener:
         with trio.CancelScope() as scope:
             ticket = self._admission.arrive(customer.address[0], scope.cancel)
             try:
+                if not await _speaks(customer):
+                    return
                 state: Any = {ABORT: scope.cancel, HUSH: customer.hush}
                 await Connection(app, self._config, self._context, state, self._secured(customer)).run()
             except* _PEER_FAULTS as faults:
@@ -108,6 +110,14 @@ class ChatListener:
         if self._tls is None:
             return customer
         return trio.SSLStream(customer, self._tls, server_side=True, https_compatible=True)
+
+
+async def _speaks(customer: Customer) -> bool:
+    """Whether it begins to say something in time. A silent socket costs no more than this."""
+    with trio.move_on_after(bounds.HEAD_SECONDS):
+        await customer.wait_for_a_word()
+        return True
+    return False
 
 
 def _quietly(app: ChatPage) -> Callable[[Scope, Receive, Send], Awaitable[None]]:

@@ -196,8 +196,16 @@ class Live:
             told: dict[str, Any] = msgspec.json.decode(await self.socket.get_message())
         return told
 
+    async def until(self, kind: str) -> dict[str, Any]:
+        """The next message of that kind; what comes before it is passed over."""
+        while (told := await self.next())["t"] != kind:
+            pass
+        return told
+
     async def texts(self) -> list[str]:
-        """Of the next message, which has lines."""
-        told = await self.next()
-        assert told["t"] == "lines", told
-        return [line["text"] for line in told["lines"]]
+        """What was said, of the next message with lines."""
+        return [line["text"] for line in (await self.until("lines"))["lines"]]
+
+    async def kinds(self) -> list[str]:
+        """What kinds of lines the next message with lines has."""
+        return [line["kind"] for line in (await self.until("lines"))["lines"]]

@@ -38,13 +38,13 @@ async def test_a_conversation_from_first_to_last(front: Front) -> None:
         talk = await front.begin(eve, "my invoice is wrong")
         async with front.live(eve, talk) as live:
             assert await live.texts() == ["my invoice is wrong"]
-            assert (await live.next())["position"] == 1
+            assert (await live.until("view"))["position"] == 1
             dana = front.agent()
-            assert [line["kind"] for line in (await live.next())["lines"]] == ["joined"]
-            assert await live.next() == {"t": "view", "state": "open", "position": 0, "agent": "Dana"}
+            assert await live.kinds() == ["joined"]
+            assert await live.until("view") == {"t": "view", "state": "open", "position": 0, "agent": "Dana"}
             dana.ask(SetDraft(conversation=talk, text="let me"))
             front.pass_on()
-            assert await live.next() == {"t": "typing", "typing": True}
+            assert (await live.until("typing"))["typing"] is True
             front.says(dana, talk, "let me look")
             assert await live.texts() == ["let me look"]
             said = await eve.post("/chat/say", json={"conversation": talk, "id": "1", "text": "thank you"})
@@ -52,8 +52,8 @@ async def test_a_conversation_from_first_to_last(front: Front) -> None:
             assert await live.texts() == ["thank you"]
             dana.ask(DoAct(conversation=talk, kind="complete"))
             front.pass_on()
-            assert [line["kind"] for line in (await live.next())["lines"]] == ["complete"]
-            assert (await live.next())["state"] == "done"
+            assert await live.kinds() == ["complete"]
+            assert (await live.until("view"))["state"] == "done"
     assert {type(command) for command in front.asked} <= DOES
 
 
