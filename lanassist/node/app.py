@@ -122,7 +122,6 @@ class _Wiring:
         """Read what earlier runs left; revocations count before the first connection."""
         self._known = await self._memory.known_nodes()
         self._static = await self._memory.static_peers()
-        self._status = await self._memory.status()
         self._presence_records = await self._memory.records(PresenceService.name, PresenceService.records)
         self._desk_records = await self._memory.records(DeskService.name, DeskService.records)
         self._conversation_records = await self._memory.records(
@@ -178,7 +177,6 @@ class _Wiring:
         make = partial(
             PresenceCore,
             self.me,
-            self._status,
             known_agents(self._known),
             break_reasons=chosen.break_reasons,
             capacity=chosen.capacity,

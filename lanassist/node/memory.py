@@ -17,14 +17,13 @@ from lanassist.node.discovery.addresses import Address
 from lanassist.node.protocol.messages import NodeId
 from lanassist.node.services.base import Record
 from lanassist.node.services.peers.core import KnownNode
-from lanassist.node.services.presence.core import KnownAgent, SavedStatus
+from lanassist.node.services.presence.core import KnownAgent
 from lanassist.node.services.site.core import Edition
-from lanassist.node.store import documents, nodes, peers, records, status
+from lanassist.node.store import documents, nodes, peers, records
 from lanassist.node.store.database import Storage
 from lanassist.node.store.documents import StoredDocument
 from lanassist.node.store.nodes import KnownNode as StoredNode
 from lanassist.node.store.records import Place, StoredRecord
-from lanassist.node.store.status import StoredStatus
 from lanassist.node.trust.grants import Role
 
 DATABASE: Final = Path("data", "node.db")
@@ -106,21 +105,6 @@ class Memory:
 
     async def drop_static(self, address: Address) -> None:
         await self._storage.run(peers.forget, address)
-
-    # --- presence ------------------------------------------------------------------------------------
-
-    async def status(self) -> SavedStatus:
-        """What the agent last chose; available from now on, if nothing."""
-        stored = await self._storage.run(status.load)
-        if stored is None:
-            return SavedStatus(since=self._clock())
-        return SavedStatus(status=stored.status, reason=stored.reason, since=self._mono(stored.since))
-
-    async def keep_status(self, saved: SavedStatus) -> None:
-        since = self._as_wall(saved.since)
-        await self._storage.run(
-            status.save, StoredStatus(status=saved.status, reason=saved.reason, since=since)
-        )
 
     # --- site ----------------------------------------------------------------------------------------
 

@@ -18,7 +18,6 @@ from lanassist.node.services.presence.core import (
     MESSAGES as PRESENCE_MESSAGES,
     Counted,
     PresenceCore,
-    SavedStatus,
     Surroundings,
     Today,
 )
@@ -150,7 +149,6 @@ class Machine:
     def _make_presence(self, records: Sequence[Record], heard: Sequence[AgentRow]) -> PresenceCore:
         return self.world.presence_core(
             self.identity,
-            SavedStatus(),
             (),
             capacity=2,
             records=records,

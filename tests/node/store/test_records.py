@@ -5,11 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from lanassist.node.protocol.messages import NodeId
-from lanassist.node.store import documents, nodes, peers, status
+from lanassist.node.store import documents, nodes, peers
 from lanassist.node.store.database import Storage
 from lanassist.node.store.documents import StoredDocument
 from lanassist.node.store.nodes import KnownNode
-from lanassist.node.store.status import StoredStatus
 from tests.support.storage import MemoryStorage
 
 
@@ -60,13 +59,3 @@ async def test_a_documents_number_never_goes_down(storage: Storage) -> None:
     await storage.run(documents.save, other)
     newest = StoredDocument(kind="revocations", number=5, text="edition 5")
     assert await storage.run(documents.load) == [other, newest]
-
-
-async def test_a_break_survives_a_restart(storage: Storage) -> None:
-    assert await storage.run(status.load) is None
-    lunch = StoredStatus(status="break", reason="lunch", since=1000.0)
-    await storage.run(status.save, lunch)
-    assert await storage.run(status.load) == lunch
-    back = StoredStatus(status="available", since=2000.0)
-    await storage.run(status.save, back)
-    assert await storage.run(status.load) == back

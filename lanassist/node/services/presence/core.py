@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Iterable, Sequence
-from typing import Literal
 
 import msgspec
 
@@ -35,14 +34,6 @@ MESSAGES: tuple[type[Message], ...] = (Presence, StatusRequested, StatusAnswered
 """What the core wants to receive."""
 
 
-class SavedStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """What an earlier version kept of an agent's status; counts until the agent chooses again."""
-
-    status: Literal["available", "break"] = "available"
-    reason: str = ""
-    since: float = 0.0
-
-
 class Counted(Effect, frozen=True):
     """These interventions need not be told again in this run: they are committed, or never will count."""
 
@@ -64,7 +55,6 @@ class PresenceCore(QuietCore):
     def __init__(
         self,
         me: Identity,
-        saved: SavedStatus,
         known: Iterable[KnownAgent],
         *,
         break_reasons: Sequence[str] = (),
@@ -84,10 +74,7 @@ class PresenceCore(QuietCore):
         self._ids = itertools.count(1)
         counted = [each for each in records if isinstance(each, InterventionRecord)]
         self._figures = Figures(counted, today or Today(), self._decision)
-        choice = ChoiceRecord(status=saved.status, reason=saved.reason, since=saved.since)
-        for record in records:
-            if isinstance(record, ChoiceRecord):
-                choice = record
+        choice = next((record for record in records if isinstance(record, ChoiceRecord)), None)
         self._own = Own(
             choice,
             around or Surroundings(),

@@ -52,7 +52,7 @@ class Own:
 
     def __init__(
         self,
-        choice: ChoiceRecord,
+        choice: ChoiceRecord | None,
         around: Surroundings,
         figures: Figures,
         decision: Decision,
@@ -60,7 +60,9 @@ class Own:
         break_reasons: Sequence[str],
         capacity: int,
     ) -> None:
-        self._choice = choice
+        self._chosen = choice is not None
+        """Whether the agent ever said anything about itself, in this run or before."""
+        self._choice = choice or ChoiceRecord(since=0.0)
         self._around = around
         self._figures = figures
         self._decision = decision
@@ -78,6 +80,8 @@ class Own:
 
     def start(self, now: float) -> None:
         """A break goes on over a restart; being at work begins anew."""
+        if not self._chosen:
+            self._choice = ChoiceRecord(since=now)
         choice = self._choice
         self._online_since = now
         self._since = choice.since if self._standing.why == "break" else now

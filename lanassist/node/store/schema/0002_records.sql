@@ -8,3 +8,6 @@ CREATE TABLE record (
     body    TEXT NOT NULL,
     PRIMARY KEY (service, kind, key)
 ) STRICT, WITHOUT ROWID;
+
+-- The agent's own status is one of these records now.
+DROP TABLE own_status;

@@ -10,7 +10,7 @@ from lanassist.node.protocol.messages import Message
 from lanassist.node.services.base import Effect, Publish, Refuse, Reply, Send, Tell
 from lanassist.node.services.facts import Availability, Intervention, Workload
 from lanassist.node.services.presence.commands import AGENTS, SELF, AgentRow, OwnStatus
-from lanassist.node.services.presence.core import PresenceCore, SavedStatus
+from lanassist.node.services.presence.core import PresenceCore
 from tests.support.people import agent, supervisor
 
 DANA, KIM, SAM = agent("Dana"), agent("Kim"), supervisor("Sam")
@@ -20,14 +20,14 @@ MessageT = TypeVar("MessageT", bound=Message)
 
 def telling(now: float = 100.0, **about: object) -> PresenceCore:
     """Dana's node, just started."""
-    core = PresenceCore(DANA, SavedStatus(since=now), known=(), break_reasons=REASONS, **about)  # type: ignore[arg-type]
+    core = PresenceCore(DANA, known=(), break_reasons=REASONS, **about)  # type: ignore[arg-type]
     core.start(now)
     return core
 
 
 def watching(**about: object) -> PresenceCore:
     """Sam's node, at 0."""
-    core = PresenceCore(SAM, SavedStatus(), known=(), **about)  # type: ignore[arg-type]
+    core = PresenceCore(SAM, known=(), **about)  # type: ignore[arg-type]
     core.start(0.0)
     return core
 

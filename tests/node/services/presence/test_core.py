@@ -18,7 +18,6 @@ from lanassist.node.services.presence.commands import (
 from lanassist.node.services.presence.core import (
     KnownAgent,
     PresenceCore,
-    SavedStatus,
     Surroundings,
 )
 from lanassist.node.services.presence.records import ChoiceRecord
@@ -31,13 +30,13 @@ REASONS = ("lunch", "training")
 
 
 def telling(now: float = 100.0) -> PresenceCore:
-    core = PresenceCore(DANA, SavedStatus(since=now), known=(), break_reasons=REASONS)
+    core = PresenceCore(DANA, known=(), break_reasons=REASONS)
     core.start(now)
     return core
 
 
 def watching() -> PresenceCore:
-    core = PresenceCore(SAM, SavedStatus(), known=())
+    core = PresenceCore(SAM, known=())
     core.start(0.0)
     return core
 
@@ -113,7 +112,7 @@ def test_an_agent_goes_from_available_to_locked_to_break_to_offline_on_the_dashb
 
 def test_an_agent_seen_before_keeps_its_row() -> None:
     known = KnownAgent(node=DANA.node, name="Dana", email=DANA.email, teams=(), last_heard=-3600.0)
-    sam = PresenceCore(SAM, SavedStatus(), known=[known])
+    sam = PresenceCore(SAM, known=[known])
     assert row(sam.start(0.0)).why == "offline"
     (reply,) = sam.command(1, ListAgents(), 10.0)
     assert isinstance(reply, Reply)
@@ -130,7 +129,7 @@ def test_an_agents_own_node_keeps_no_rows_of_colleagues() -> None:
 
 
 def test_a_clock_that_was_decades_off_does_not_make_a_message_that_ends_the_link() -> None:
-    dana = PresenceCore(DANA, SavedStatus(status="break", reason="lunch", since=-2e9), known=())
+    dana = PresenceCore(DANA, known=(), records=[ChoiceRecord(status="break", reason="lunch", since=-2e9)])
     dana.start(0.0)
     (presence,) = told(dana.peer_up(SAM, 1.0))
     assert decode(encode(presence)) == presence

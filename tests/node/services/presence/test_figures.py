@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 from lanassist.node.services.base import Effect, Persist, Record
 from lanassist.node.services.facts import Intervention
 from lanassist.node.services.presence.commands import DayList, ShowDays
-from lanassist.node.services.presence.core import Counted, PresenceCore, SavedStatus, Today
+from lanassist.node.services.presence.core import Counted, PresenceCore, Today
 from lanassist.node.services.presence.figures import DAY, DAYS
 from lanassist.node.services.presence.records import InterventionRecord
 from tests.node.services.presence.playing import SAM, done, own, reply, telling
@@ -124,7 +124,7 @@ def test_a_handling_time_that_clocks_made_impossible_is_bounded() -> None:
 
 
 def test_a_node_that_is_no_agents_counts_nothing() -> None:
-    sam = PresenceCore(SAM, SavedStatus(), known=())
+    sam = PresenceCore(SAM, known=())
     sam.start(0.0)
     assert sam.observe(done("c1", ended=1.0), 1.0) == []
 

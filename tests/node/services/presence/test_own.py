@@ -9,7 +9,7 @@ from lanassist.node.services.presence.commands import (
     ShowStatus,
     StatusReport,
 )
-from lanassist.node.services.presence.core import PresenceCore, SavedStatus, Surroundings
+from lanassist.node.services.presence.core import PresenceCore, Surroundings
 from lanassist.node.services.presence.records import ChoiceRecord
 from lanassist.node.trust.grants import Grant, Role
 from tests.node.services.presence.playing import (
@@ -44,7 +44,9 @@ def report(dana: PresenceCore, now: float) -> StatusReport:
 
 
 def test_the_first_word_of_an_agents_node_is_whether_clients_may_be_given_to_it() -> None:
-    dana = PresenceCore(DANA, SavedStatus(status="break", reason="lunch", since=7.0), known=(), capacity=2)
+    dana = PresenceCore(
+        DANA, known=(), records=[ChoiceRecord(status="break", reason="lunch", since=7.0)], capacity=2
+    )
     (first, *_) = dana.start(100.0)
     absent = Availability(available=False, why="on break: lunch", capacity=2)
     assert first == Tell("availability", absent)
@@ -72,7 +74,7 @@ def test_the_capacity_is_the_setting_until_the_agent_chooses_one_which_is_kept()
     assert chosen.capacity == own(effects).capacity == 2
     assert reply(effects, Done) == Done()
     kept = ChoiceRecord(since=-50.0, capacity=2)
-    again = PresenceCore(DANA, SavedStatus(), known=(), capacity=5, records=[kept])
+    again = PresenceCore(DANA, known=(), capacity=5, records=[kept])
     assert informed(again.start(0.0)) == [Availability(capacity=2)]
 
 
@@ -93,14 +95,14 @@ def test_a_break_without_a_reason_is_just_a_break() -> None:
 
 
 def test_where_a_reason_must_be_one_of_others_a_break_needs_one() -> None:
-    dana = PresenceCore(DANA, SavedStatus(), known=(), break_reasons=("lunch",))
+    dana = PresenceCore(DANA, known=(), break_reasons=("lunch",))
     dana.start(0.0)
     refusal = refused(dana.command(1, SetStatus(status="break"), 1.0))
     assert refusal.text == "The break reason “” is not usable: choose one of lunch."
 
 
 def test_where_no_reasons_are_set_any_will_do() -> None:
-    dana = PresenceCore(DANA, SavedStatus(), known=())
+    dana = PresenceCore(DANA, known=())
     dana.start(0.0)
     assert own(dana.command(1, SetStatus(status="break", reason="beach"), 1.0)).reason == "beach"
     assert own(dana.command(2, SetStatus(status="break"), 2.0)).reason == ""
@@ -108,12 +110,12 @@ def test_where_no_reasons_are_set_any_will_do() -> None:
 
 def test_a_break_goes_on_over_a_restart_and_being_at_work_begins_anew() -> None:
     kept: list[Record] = [ChoiceRecord(status="break", reason="lunch", since=-600.0)]
-    dana = PresenceCore(DANA, SavedStatus(), known=(), records=kept)
+    dana = PresenceCore(DANA, known=(), records=kept)
     dana.start(5.0)
     assert report(dana, 10.0).status.since == -600.0
     dana.command(1, SetStatus(status="available"), 20.0)
     assert report(dana, 20.0).status.since == 20.0
-    other = PresenceCore(DANA, SavedStatus(since=-600.0), known=())
+    other = PresenceCore(DANA, known=())
     other.start(5.0)
     assert report(other, 10.0).status.since == 5.0
 
@@ -137,7 +139,7 @@ def test_what_a_supervisor_sets_is_no_deed_of_the_agents() -> None:
     presence = told(dana.receive(SAM, StatusRequested(id="r", status="break", reason="lunch"), 150.0)[-1:])
     assert (presence.status_age, presence.activity_age) == (0.0, 50.0)
     kept = ChoiceRecord(status="break", since=-40.0, set_by="Sam")
-    again = PresenceCore(DANA, SavedStatus(), known=(), records=[kept])
+    again = PresenceCore(DANA, known=(), records=[kept])
     again.start(0.0)
     (presence,) = sent(again.peer_up(SAM, 1.0), Presence)
     assert (presence.status_age, presence.activity_age) == (41.0, 1.0)
@@ -264,7 +266,7 @@ def test_who_has_no_capacity_at_all_is_not_full() -> None:
 
 def test_an_agent_who_supervises_too_is_told_of_themselves() -> None:
     both = person("Bo", Role.AGENT, Role.SUPERVISOR)
-    bo = PresenceCore(both, SavedStatus(), known=(), break_reasons=REASONS)
+    bo = PresenceCore(both, known=(), break_reasons=REASONS)
     bo.start(0.0)
     (told_self,) = [each for each in bo.peer_up(both, 0.0) if isinstance(each, Send)]
     assert told_self.to == both.node

@@ -7,7 +7,7 @@ from lanassist.node.protocol.messages import Presence, StatusAnswered, StatusReq
 from lanassist.node.services.base import Done
 from lanassist.node.services.command import Refusal
 from lanassist.node.services.presence.commands import AgentRow, SetStatus, SetStatusOf
-from lanassist.node.services.presence.core import KnownAgent, PresenceCore, SavedStatus, Today
+from lanassist.node.services.presence.core import KnownAgent, PresenceCore, Today
 from lanassist.node.trust.grants import Grant
 from tests.node.services.presence.playing import (
     DANA,
@@ -96,7 +96,7 @@ def test_nothing_stands_against_an_agent_with_room() -> None:
 
 
 def test_what_this_supervisor_may_not_is_said_with_the_row() -> None:
-    wil = PresenceCore(supervisor("Wil", grants=[Grant.OBSERVE]), SavedStatus(), known=())
+    wil = PresenceCore(supervisor("Wil", grants=[Grant.OBSERVE]), known=())
     wil.start(0.0)
     found = shown(seeing(wil))
     assert found.assign is not None
@@ -150,7 +150,7 @@ def test_a_core_that_must_begin_again_has_the_dashboard_back_as_soon_as_it_knows
     for agent in (KIM, DANA):
         seeing(sam) if agent is DANA else sam.receive(agent, HERE, 1.0)
     sam.peer_down(KIM.node, 5.0)
-    again = PresenceCore(SAM, SavedStatus(), known=(), heard=sam.rows())
+    again = PresenceCore(SAM, known=(), heard=sam.rows())
     dana, kim = rows(again.start(12.0))
     assert (dana.status, dana.since, kim.since) == ("absent", 12.0, 5.0)
     assert row(again.peer_up(DANA, 12.0)).status == "available"
@@ -210,7 +210,7 @@ def test_whom_to_set_must_be_known_online_and_meant_clearly() -> None:
         KnownAgent(node=each.node, name=each.name, email=each.email, teams=(), last_heard=-5.0)
         for each in (DANA, KIM)
     ]
-    sam = PresenceCore(SAM, SavedStatus(), known=known)
+    sam = PresenceCore(SAM, known=known)
     sam.start(0.0)
     sam.peer_up(KIM, 1.0)
     for text, code in (("nobody", "unknown-agent"), ("", "ambiguous-agent"), ("Dana", "agent-offline")):
@@ -220,7 +220,7 @@ def test_whom_to_set_must_be_known_online_and_meant_clearly() -> None:
 
 
 def test_without_the_grant_nobody_is_asked() -> None:
-    wil = PresenceCore(supervisor("Wil", grants=[Grant.OBSERVE]), SavedStatus(), known=())
+    wil = PresenceCore(supervisor("Wil", grants=[Grant.OBSERVE]), known=())
     wil.start(0.0)
     effects = seeing(wil).command(1, SetStatusOf(agent="Dana", status="break"), 20.0)
     assert refused(effects).code == "missing-grant"

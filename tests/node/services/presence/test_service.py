@@ -13,7 +13,7 @@ from trio.testing import MockClock
 from lanassist.node.services.base import Observed, Record
 from lanassist.node.services.facts import Intervention, Workload
 from lanassist.node.services.presence.commands import AgentRow
-from lanassist.node.services.presence.core import Counted, PresenceCore, SavedStatus, Surroundings, Today
+from lanassist.node.services.presence.core import Counted, PresenceCore, Surroundings, Today
 from lanassist.node.services.presence.service import PresenceService, day_at
 from tests.node.services.presence.playing import DANA, done
 from tests.support.desktops import FakeDesktop
@@ -39,7 +39,7 @@ class Shell:
         self, *, records: Sequence[Record], around: Surroundings, today: Today, heard: Sequence[AgentRow]
     ) -> PresenceCore:
         self.made.append((around, today, heard))
-        make = partial(PresenceCore, DANA, SavedStatus(), ())
+        make = partial(PresenceCore, DANA, ())
         return make(records=records, around=around, today=today, heard=heard)
 
     async def _idle_for(self) -> float | None:

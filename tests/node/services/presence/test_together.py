@@ -21,7 +21,7 @@ from lanassist.node.services.presence.commands import (
     SetStatus,
     SetStatusOf,
 )
-from lanassist.node.services.presence.core import PresenceCore, SavedStatus
+from lanassist.node.services.presence.core import PresenceCore
 from lanassist.node.services.presence.service import PresenceService
 from lanassist.node.services.service import Service
 from lanassist.node.services.switchboard import Switchboard
@@ -74,7 +74,7 @@ class Node:
         self.board = Board(trio.current_time)
         self.sent: list[tuple[NodeId, Message]] = []
         self.sibling = Sibling()
-        make = partial(PresenceCore, BO, SavedStatus(), (), break_reasons=REASONS)
+        make = partial(PresenceCore, BO, (), break_reasons=REASONS)
         self.presence = PresenceService(make, (), FakeDesktop())
         services = (self.presence, self.sibling)
         self.switchboard = Switchboard(
