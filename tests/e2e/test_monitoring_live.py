@@ -1,4 +1,4 @@
-"""The monitoring page over real nodes: a desk, two agents, a supervisor, and the agent's own page beside it."""
+"""The monitoring page over real nodes: a desk, two agents, a supervisor, and the agent's own page."""
 
 import statistics
 import time
@@ -66,6 +66,9 @@ def test_a_supervisors_hour(tmp_path: Path, chromium: Browser) -> None:
         acts(page, console, desk, conversation)
         assigns(page, sam, lena)
         dies(page, console)
+        page = his.new_page()
+        page.goto(sam.api("node.launch", path="/supervisor/agents?tray=orphans")["url"])
+        orphaned(page, console, lena)
 
 
 def looks_on(page: Page, dana: LiveNode, desk: LiveNode, conversation: str) -> None:
@@ -152,6 +155,19 @@ def dies(page: Page, console: Page) -> None:
     took = time.monotonic() - began
     print(f"control over {took:.1f} s after the page was killed")
     assert took < 4.5
+
+
+def orphaned(page: Page, console: Page, lena: LiveNode) -> None:
+    """An agent's machine dies: one click, and the client is somebody else's, with every word."""
+    expect(page.get_by_text("No orphans")).to_be_visible(timeout=LONG)
+    lena.kill()
+    card = page.get_by_role("list", name="Orphans").locator(".card")
+    expect(card).to_contain_text("was with Lena", timeout=LONG)
+    page.get_by_role("button", name="Back to the queue, Carl").click()
+    expect(card).to_have_count(0, timeout=LONG)
+    expect(console.get_by_role("log", name="Conversation with Carl")).to_contain_text(
+        "it is free", timeout=LONG
+    )
 
 
 def take_control(page: Page) -> None:
