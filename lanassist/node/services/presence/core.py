@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from lanassist.node.errors import LanassistError, LinkLost, NoAnswer, Offline, said_elsewhere
+from lanassist.node.errors import LanassistError, LinkLost, NoReply, Offline, said_elsewhere
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import Message, NodeId, Presence, StatusAnswered, StatusRequested
 from lanassist.node.services.base import AnyCommand, Done, Effect, QuietCore, Record, Ticket
@@ -235,5 +235,5 @@ class PresenceCore(QuietCore):
     def on_deadline(self, now: float) -> Sequence[Effect]:
         for request, asked in list(self._asked.items()):
             if now >= asked.until:
-                self._settle_request(request, NoAnswer(agent=asked.name))
+                self._settle_request(request, NoReply(who=f"{asked.name}'s node"))
         return self._outcome(now)

@@ -191,7 +191,7 @@ def test_no_answer_in_time_and_a_lost_link_are_said() -> None:
     sam.command(1, SetStatusOf(agent="Dana", status="break"), 20.0)
     assert sam.deadline() == 25.0
     assert sam.on_deadline(24.0) == []
-    assert refused(sam.on_deadline(25.0)).code == "no-answer"
+    assert refused(sam.on_deadline(25.0)).code == "no-reply"
     sam.command(2, SetStatusOf(agent="Dana", status="break"), 30.0)
     assert refused(sam.peer_down(DANA.node, 31.0)).code == "link-lost"
     assert sam.deadline() is None
