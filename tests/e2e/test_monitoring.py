@@ -600,6 +600,8 @@ def test_on_a_telephone_one_column_shows_at_a_time(chromium: Browser, site: Fake
         page.get_by_role("button", name="Noah Berg").click()
         expect(log(page)).to_contain_text("20 seats")
         expect(page.locator(".column-clients")).to_be_hidden()
+        bottom = page.evaluate("() => document.querySelector('.log-frame').getBoundingClientRect().bottom")
+        assert bottom <= page.evaluate("() => document.querySelector('.whisper').getBoundingClientRect().top")
         page.get_by_role("button", name="About", exact=True).click()
         expect(about(page)).to_contain_text("noah@mail.example")
         expect(log(page)).to_be_hidden()
