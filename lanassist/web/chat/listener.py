@@ -53,6 +53,7 @@ class ChatListener:
         self._admission = Admission(bounds.CONNECTIONS_PER_ADDRESS, bounds.CONNECTIONS)
         self._config = _config()
         self._context = WorkerContext(None)
+        self._port = 0
         self.address = ""
         """``https://host:port``, once it listens."""
 
@@ -78,7 +79,8 @@ class ChatListener:
     ) -> None:
         """Until cancelled."""
         mend_hypercorn()
-        self.address = f"http{'s' if self._tls else ''}://{spelled(listeners[0].socket.getsockname()[:2])}"
+        host, self._port = listeners[0].socket.getsockname()[:2]
+        self.address = self.under(host)
         wrapped = ASGIWrapper(_quietly(app))  # type: ignore[arg-type]  # hypercorn's types are TypedDicts
 
         async def handle(stream: trio.SocketStream) -> None:
@@ -87,6 +89,10 @@ class ChatListener:
         async with trio.open_nursery() as nursery:
             await nursery.start(trio.serve_listeners, handle, listeners)
             task_status.started()
+
+    def under(self, host: str) -> str:
+        """The page's address by that name."""
+        return f"http{'s' if self._tls else ''}://{spelled((host, self._port))}"
 
     async def _handle(self, app: ASGIWrapper, stream: trio.SocketStream) -> None:
         customer = Customer(stream)

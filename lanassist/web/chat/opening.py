@@ -77,8 +77,12 @@ async def serve_chat(
     page = ChatPage(door, surface, guard, cookie, trio.current_time)
     async with trio.open_nursery() as nursery:
         await nursery.start(listener.serve, page, sockets)
-        _log.info("the chat page is at %s/chat", listener.address)
-        task_status.started(listener.address)
+        address = listener.address
+        if not settings.bind:
+            names = [name for name in (*settings.hosts, *tls.hosts) if "*" not in name]
+            address = listener.under((*names, socket.gethostname())[0])
+        _log.info("the chat page is at %s/chat", address)
+        task_status.started(address)
 
 
 def own_names() -> tuple[str, ...]:
