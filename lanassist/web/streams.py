@@ -18,6 +18,8 @@ from lanassist.node.services.glance.service import Viewer
 from lanassist.web.access import Access
 
 RENEW: Final = b"\x03"
+PACE: Final = 0.04
+"""Seconds between two event messages: what changes meanwhile comes in one. The first change comes at once."""
 OpenViewer = Callable[[str], AbstractAsyncContextManager[Viewer]]
 Socket = WebSocket[Any, Any, Any]
 
@@ -71,6 +73,7 @@ class Streams:
                         batch = Batch(now=self._board.clock(), snapshot=snapshot, changes=changes)
                         await socket.send_data(msgspec.json.encode(batch).decode(), mode="text")
                         snapshot = False
+                        await trio.sleep(PACE)
 
     async def _media(self, socket: Socket, session: str) -> None:
         await socket.accept()
