@@ -14,10 +14,10 @@ from lanassist.node.errors import by_code
 MEANINGS: Final = {
     0: "done",
     1: "something went wrong that has no code of its own",
-    2: "bad input: an unknown agent, display, setting, option",
+    2: "bad input: an unknown agent, client, conversation, display, setting, option; a name that fits two",
     3: "not authorised: the certificate lacks a role or grant, or is not accepted",
     4: "offline or unreachable",
-    5: "the agent is on break",
+    5: "the agent is absent: on break, or away from a screen that is locked or idle",
     6: "the agent is at maximum capacity",
     7: "no routed call",
     8: "refused by the policy or the state of the agent's machine",
