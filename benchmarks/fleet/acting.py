@@ -60,8 +60,9 @@ class ActedAgent:
         while True:
             with suppress(LanassistError, AlreadyLinked, OSError, ExceptionGroup):
                 await self._work(line, port, every, up)
-            self.lost += 1
-            await trio.sleep(1)
+            self.lost += self._say is not None
+            self._say = None
+            await trio.sleep(self._random.uniform(1, 6))
 
     async def _work(self, line: Line, port: int, every: float, up: trio.Event) -> None:
         async with line(self.credentials, port, heed_nothing) as say:
@@ -86,9 +87,9 @@ class ActedAgent:
     def take_break(self, mark: str) -> float:
         """On break for this reason, or for another one; when, on the wall clock."""
         self._reason, self._since = mark, time.monotonic()
-        assert self._say is not None
         at = time.time()
-        self._say(self._presence())
+        if self._say is not None:
+            self._say(self._presence())
         return at
 
     def _presence(self) -> Presence:
