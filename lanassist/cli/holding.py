@@ -1,9 +1,10 @@
 """Control of an agent's conversations, held by a command: for one act, or until Ctrl+C."""
 
 import contextlib
+import math
 import signal
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -73,9 +74,7 @@ def hold(node: NodeClient, agent: str, reason: str, seconds: float | None, *, as
 
     started = node.ask(TakeControl(agent=agent, reason=reason))
     try:
-        with _ended_by_a_signal():
-            _announce(started, agent, as_json)
-            run_live(lambda: _renewed(node, started, seconds))
+        run_live(lambda: _held(node, started, agent, seconds, as_json))
     finally:
         with contextlib.suppress(LanassistError):
             node.ask(ReleaseControl(session=started.session))
@@ -90,28 +89,28 @@ def _announce(started: ControlStarted, agent: str, as_json: bool) -> None:
     print("In another terminal: lanassist control say CONVERSATION TEXT. Ctrl+C hands back.", flush=True)
 
 
-@contextlib.contextmanager
-def _ended_by_a_signal() -> Iterator[None]:
-    """A terminal that is closed, or a script that kills this command, hands back at once too."""
-    numbers = (signal.SIGTERM, signal.SIGHUP)
-    before = [signal.signal(number, signal.default_int_handler) for number in numbers]
-    try:
-        yield
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
-
-
-async def _renewed(node: NodeClient, started: ControlStarted, seconds: float | None) -> None:
-    import math
-
+async def _held(
+    node: NodeClient, started: ControlStarted, agent: str, seconds: float | None, as_json: bool
+) -> None:
     import trio
 
     with trio.move_on_after(math.inf if seconds is None else seconds):
         async with trio.open_nursery() as nursery:
+            await nursery.start(_until_a_signal)
+            _announce(started, agent, as_json)
             nursery.start_soon(_renew, node, started.session)
             await _until_the_end(node, started.session)
             nursery.cancel_scope.cancel()
+
+
+async def _until_a_signal(task_status: Any) -> None:
+    """A terminal that is closed, or a script that kills this command, hands back at once too."""
+    import trio
+
+    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGHUP) as signals:
+        task_status.started()
+        async for _ in signals:
+            raise KeyboardInterrupt
 
 
 async def _renew(node: NodeClient, session: str) -> None:

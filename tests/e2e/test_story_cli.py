@@ -95,8 +95,9 @@ def staying(node: LiveNode, *words: str) -> Iterator[Screen]:
         try:
             yield screen
         finally:
-            process.send_signal(signal.SIGINT)
-            screen.ended()
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+                screen.ended()
 
 
 def conversations(node: LiveNode) -> dict[str, Any]:
@@ -240,6 +241,17 @@ def test_a_conversation_is_followed_from_agent_to_agent(team: Team) -> None:
         screen.shows("It left on Monday")
         entries = [json.loads(line)["entry"] for line in screen.lines if '"kind": "entry"' in line]
     assert [each["seq"] for each in entries] == list(range(1, len(entries) + 1))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_terminal_that_is_left_hands_back_at_once(team: Team, number: signal.Signals) -> None:
+    with staying(team.sam, "control", "take", "dana") as control:
+        control.shows("You act as dana now")
+        control.process.send_signal(number)
+        assert control.ended() == (130, "")
+    (row,) = told(team.sam, "control", "list")
+    assert (row["state"], row["end"]["code"]) == ("ended", "stopped")  # and not by its lease
+    assert told(team.dana, "control", "who") == []
 
 
 def test_what_an_agent_needs_is_there(team: Team) -> None:
