@@ -119,6 +119,11 @@ def test_whatever_dies_in_a_hand_off_nothing_is_lost_doubled_or_reordered(floor:
                 print(f"{killed} of {KILLS} kills, {within} before the move was answered", flush=True)
         settled(this.unfinished, PATIENCE)
         check(this)
+        print(
+            f"compared {sum(len(client.log()) for client in this.clients)} entries; "
+            f"{sum(client.unanswered for client in this.clients)} times a living desk was too slow",
+            flush=True,
+        )
     assert within >= KILLS // 4, "hand-offs were over before anybody died"
 
 

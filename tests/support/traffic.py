@@ -61,6 +61,8 @@ class PatientClient(Writer):
         self._client = {"id": name.lower(), "name": name}
         self._numbers = itertools.count(1)
         self._waiting = ""
+        self.unanswered = 0
+        """Times that a desk that lives gave no answer for as long as a command may take."""
         self.acknowledged: dict[str, int] = {}
         """Number in the log by id, in the order in which they were written."""
         started = desk.api(
@@ -82,6 +84,8 @@ class PatientClient(Writer):
         if answer is not None and "seq" in answer:
             self.acknowledged[line] = int(answer["seq"])
             self._waiting = ""
+        elif answer is not None and answer.get("code") == "unreachable":
+            self.unanswered += 1  # nobody knows whether it was done, as with a desk that died
         elif answer is not None:
             self.failure = self.failure or str(answer)
 
