@@ -16,6 +16,6 @@ def page(name: str) -> bytes:
 
 def denied_page(title: str, text: str) -> bytes:
     """The page that says why something is not shown; both texts are escaped."""
-    template = page("denied.html").decode()
+    template = page("frame/denied.html").decode()
     filled = template.replace("{{title}}", html.escape(title)).replace("{{text}}", html.escape(text))
     return filled.encode()

@@ -30,11 +30,11 @@ from lanassist.web.streams import Streams
 HOST: Final = "127.0.0.1"
 HTML: Final = "text/html; charset=utf-8"
 SUPERVISOR_PAGES: Final = {
-    "/supervisor": "supervisor.html",
-    "/supervisor/agents": "agents.html",
-    "/supervisor/glance": "glance.html",
+    "/supervisor": "dashboard/supervisor.html",
+    "/supervisor/agents": "monitoring/agents.html",
+    "/supervisor/glance": "glance/glance.html",
 }
-AGENT_PAGES: Final = {"/agent": "agent.html"}
+AGENT_PAGES: Final = {"/agent": "agent/agent.html"}
 
 
 def pages(me: Identity) -> list[HTTPRouteHandler]:

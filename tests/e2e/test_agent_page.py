@@ -683,7 +683,7 @@ def test_axe_finds_nothing(page: Page, site: FakeSite, console: Console, scheme:
         ("say", "as you", {"actor": SAM, "actor_name": "Sam"}),
         ("note", "VIP"),
         ("client", "and?"),
-        waiting_since=now,
+        waiting_since=now - 10,
         typing=True,
         desk_online=False,
         pending=(Act(id="p", kind="say", text="kept"),),

@@ -253,7 +253,7 @@ def test_hostile_text_is_only_text_in_page_transcript_and_log(page: Page, desk: 
     page.reload()
     expect(page.locator(".theirs .bubble")).to_have_count(len(TEXTS))
     assert page.title() == TITLE
-    for tag in ("img", "script:not([src='/static/chat.js'])", "svg", ".said a", "b", "iframe"):
+    for tag in ("img", "script:not([src='/static/chat/chat.js'])", "svg", ".said a", "b", "iframe"):
         assert page.locator(tag).count() == 0, tag
     shown = "\n".join(bubbles(page))
     assert all(text in shown for text in readable if text.isascii() and text.isprintable())

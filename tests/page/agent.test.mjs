@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { categoryNow, clientRows, displays, idleWords, ownState, sameArrays, secondsToday, watching } from "../../lanassist/web/static/agent-shape.js";
-import { Outgoing } from "../../lanassist/web/static/outgoing.js";
+import { categoryNow, clientRows, displays, idleWords, ownState, sameArrays, secondsToday, watching } from "../../lanassist/web/static/agent/agent-shape.js";
+import { Outgoing } from "../../lanassist/web/static/agent/outgoing.js";
 
 const held = (conversation, about = {}) => ({
   conversation, client: { id: conversation, name: conversation, contact: "" }, category: "billing", state: "held", epoch: 1, since: 500, desk: "d",

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { forget, freshId, remember, remembered } from "../../lanassist/web/static/chat-memory.js";
-import { clock, goesOn, happened, standing, whyNotContact } from "../../lanassist/web/static/chat-words.js";
+import { forget, freshId, remember, remembered } from "../../lanassist/web/static/chat/chat-memory.js";
+import { clock, goesOn, happened, standing, whyNotContact } from "../../lanassist/web/static/chat/chat-words.js";
 
 test("how things stand is one line", () => {
   const say = (state, position = 0, agent = "") => standing({ state, position, agent });

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { inParts, neighbour } from "../../lanassist/web/static/clients.js";
-import { byConversation, lines, preview, unread } from "../../lanassist/web/static/conversation.js";
+import { inParts, neighbour } from "../../lanassist/web/static/conversation/clients.js";
+import { byConversation, lines, preview, unread } from "../../lanassist/web/static/conversation/conversation.js";
 
 const entry = (seq, kind, text = "", about = {}) => ({
   conversation: "c", seq, id: `e${seq}`, kind, text, node: "", name: "", actor: "", actor_name: "", at: seq, ...about,

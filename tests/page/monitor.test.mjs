@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { endWords } from "../../lanassist/web/static/control-words.js";
-import { clientRow, joined } from "../../lanassist/web/static/mirrored.js";
+import { endWords } from "../../lanassist/web/static/monitoring/control-words.js";
+import { clientRow, joined } from "../../lanassist/web/static/monitoring/mirrored.js";
 
 const row = (about = {}) => ({
   agent: "dana", conversation: "c1", desk: "desk", client: { id: "eve", name: "Eve", contact: "" }, category: "billing", state: "held",

@@ -4,11 +4,11 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { zstdCompressSync } from "node:zlib";
 
-import { jpegSize } from "../../lanassist/web/static/picture/jpeg.js";
-import { Pieces, drawn } from "../../lanassist/web/static/picture/pieces.js";
-import { bgrxToRgba } from "../../lanassist/web/static/picture/pixels.js";
-import { COPY, FILL, JPEG, LOSSLESS, MalformedUpdate, copySource, parseUpdate } from "../../lanassist/web/static/picture/update.js";
-import { zstdFrom } from "../../lanassist/web/static/picture/zstd.js";
+import { jpegSize } from "../../lanassist/web/static/glance/picture/jpeg.js";
+import { Pieces, drawn } from "../../lanassist/web/static/glance/picture/pieces.js";
+import { bgrxToRgba } from "../../lanassist/web/static/glance/picture/pixels.js";
+import { COPY, FILL, JPEG, LOSSLESS, MalformedUpdate, copySource, parseUpdate } from "../../lanassist/web/static/glance/picture/update.js";
+import { zstdFrom } from "../../lanassist/web/static/glance/picture/zstd.js";
 
 /** An update of display 1 as bytes; `patches` are [x, y, width, height, codec, payload]. */
 function update(patches, { display = 1, flags = 0, width = 64, height = 48, sequence = 7, count = patches.length } = {}) {

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fits, inHeldOrder, presence, reason, silent, sorted } from "../../lanassist/web/static/status.js";
-import { ago, duration, roughly, timeOfDay } from "../../lanassist/web/static/time.js";
+import { fits, inHeldOrder, presence, reason, silent, sorted } from "../../lanassist/web/static/team/status.js";
+import { ago, duration, roughly, timeOfDay } from "../../lanassist/web/static/frame/time.js";
 
 const row = (name, about = {}) => ({
   node: name.toLowerCase(), name, email: `${name.toLowerCase()}@acme.example`, teams: [], status: "available", why: "", reason: "",

@@ -9,18 +9,18 @@ from lanassist.web.pages import STATIC
 
 PAGE: Final = "/chat"
 FILES: Final = (
-    "chat.css",
-    "chat.js",
-    "chat-conversation.js",
-    "chat-door.js",
-    "chat-form.js",
-    "chat-memory.js",
-    "chat-state.js",
-    "chat-words.js",
-    "dialog.js",
-    "html.js",
-    "icon.svg",
-    "socket-address.js",
+    "chat/chat.css",
+    "chat/chat.js",
+    "chat/chat-conversation.js",
+    "chat/chat-door.js",
+    "chat/chat-form.js",
+    "chat/chat-memory.js",
+    "chat/chat-state.js",
+    "chat/chat-words.js",
+    "frame/dialog.js",
+    "frame/html.js",
+    "frame/icon.svg",
+    "frame/socket-address.js",
     "vendor/htm.mjs",
     "vendor/preact.mjs",
     "vendor/preact-hooks.mjs",
@@ -56,7 +56,7 @@ class File(msgspec.Struct, frozen=True):
 def files(about: About) -> dict[str, File]:
     """By path. What the settings say stands in the page as escaped text."""
     told = html.escape(msgspec.json.encode(about).decode())
-    page = (STATIC / "chat.html").read_text()
+    page = (STATIC / "chat" / "chat.html").read_text()
     filled = page.replace("{{title}}", html.escape(about.title)).replace("{{about}}", told)
     found = {
         f"/static/{name}": File(_KINDS[name.rpartition(".")[2]], (STATIC / name).read_bytes())

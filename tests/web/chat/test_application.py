@@ -200,8 +200,8 @@ async def test_nothing_of_the_local_api_is_here(front: Front) -> None:
         "/supervisor",
         "/supervisor/agents",
         "/agent",
-        "/static/app.css",
-        "/static/supervisor.html",
+        "/static/frame/app.css",
+        "/static/dashboard/supervisor.html",
         "/static/../run.py",
         "/static/%2e%2e/run.py",
         "/static//chat.js",
@@ -235,7 +235,9 @@ async def test_there_is_one_socket(front: Front, path: str) -> None:
 
 async def test_every_answer_carries_the_headers_that_keep_it_inert(front: Front) -> None:
     async with front.browser() as eve:
-        answers = [await eve.get(path) for path in ("/chat", "/static/chat.js", "/nothing", "/chat/read")]
+        answers = [
+            await eve.get(path) for path in ("/chat", "/static/chat/chat.js", "/nothing", "/chat/read")
+        ]
     for answer in answers:
         assert "default-src 'none'" in answer.headers["content-security-policy"]
         assert answer.headers["x-content-type-options"] == "nosniff"

@@ -1,5 +1,6 @@
 """Which files customers get: those that the page needs, and no others."""
 
+import posixpath
 import re
 
 from lanassist.web.chat.files import FILES, About, files
@@ -14,16 +15,16 @@ def needed(name: str, found: set[str]) -> set[str]:
     """What a module imports, and what that imports, added to ``found``."""
     if name not in found:
         found.add(name)
-        folder = f"{name.rpartition('/')[0]}/".lstrip("/")
-        for path in re.findall(r'^[^/]*(?:from|import)\s*"\./([^"]+)"', (STATIC / name).read_text(), re.M):
-            needed(folder + path, found)
+        folder = posixpath.dirname(name)
+        for path in re.findall(r'^[^/]*(?:from|import)\s*"(\.[^"]+)"', (STATIC / name).read_text(), re.M):
+            needed(posixpath.normpath(posixpath.join(folder, path)), found)
     return found
 
 
 def test_the_page_gets_what_it_needs_and_nothing_else() -> None:
-    page = (STATIC / "chat.html").read_text()
+    page = (STATIC / "chat" / "chat.html").read_text()
     linked = set(re.findall(r'"/static/([^"]+)"', page))
-    assert linked | needed("chat.js", set()) == set(FILES)
+    assert linked | needed("chat/chat.js", set()) == set(FILES)
 
 
 def test_what_the_settings_say_is_text_in_the_page() -> None:

@@ -1,0 +1,88 @@
+// @ts-check
+// What supervisors do about this agent: look at the screen, act as the agent, whisper. All of it is told here.
+
+import { choose, controller, mine, openWhispers, putAway, watched, watchers } from "./agent-board.js";
+import { displays, watching } from "./agent-shape.js";
+import { ask } from "./agent-status.js";
+import { nodeNow } from "../frame/board.js";
+import { Wait } from "../conversation/client-list.js";
+import { html } from "../frame/html.js";
+import { Menu } from "../frame/menu.js";
+import { duration, timeOfDay } from "../frame/time.js";
+
+/** @import { Watcher, Whisper } from "../conversation/conversation-types.js" */
+
+/** Who looks at this screen now; and, opened, who looked before. */
+export function Watching() {
+  const now = [...watchers.value.values()].sort((a, b) => a.since - b.since);
+  const words = watching(now);
+  const button = words
+    ? html`<span class="glyph eye" aria-hidden="true"></span><span class="words"><bdi>${words}</bdi></span> <${Wait} since=${now[0].since} label="for" />
+        ${now.length === 1 && now[0].reason && html`<bdi class="reason">${now[0].reason}</bdi>`}`
+    : html`<span class="glyph eye" aria-hidden="true"></span><span class="unseen">Who watched me</span>`;
+  return html`
+    <span class="unseen" role="status">${words}</span>
+    <${Menu} kind=${`watching ${words ? "now" : ""}`} button=${button} title="Who watched me">
+      ${() => html`<${WhoWatched} now=${now} />`}
+    <//>
+  `;
+}
+
+/** @param {{now: readonly Watcher[]}} props */
+function WhoWatched({ now }) {
+  const past = [...watched.value.values()].sort((a, b) => b.since - a.since);
+  return html`
+    <h2>Who watched me</h2>
+    ${!now.length && !past.length && html`<p class="muted">Nobody has looked at your screen since your node was started.</p>`}
+    <ul class="watchers">${[...now, ...past].map((each) => html`<${Looked} key=${each.session} watcher=${each} />`)}</ul>
+  `;
+}
+
+/** @param {{watcher: Watcher}} props */
+function Looked({ watcher }) {
+  const { name, since, ended, end, reason } = watcher;
+  const from = timeOfDay(nodeNow() - since);
+  return html`
+    <li>
+      <bdi class="name">${name}</bdi> <span class="muted">${displays(watcher.displays)}</span>
+      <span class="figure time">${ended === null ? html`<strong>now</strong> · <${Wait} since=${since} label="for" />` : `${from} · ${duration(ended - since)}`}</span>
+      ${(reason || end) && html`<small class="muted">${reason && html`“<bdi>${reason}</bdi>”`}${reason && end && " · "}${end && html`<bdi>${end.text}</bdi>`}</small>`}
+    </li>
+  `;
+}
+
+/** Shown while a supervisor acts as this agent, with the way back. */
+export function ControlBand() {
+  const holder = controller.value;
+  return html`
+    <div class="control-band" role="alert">
+      ${holder && html`
+        <p><strong><bdi>${holder.name}</bdi> acts as you</strong>
+          ${holder.reason && html`<span> · <bdi>${holder.reason}</bdi></span>`} · <${Wait} since=${holder.since} label="for" /></p>
+        <button type="button" onClick=${() => ask("conversations.reclaim", {})}>Take back</button>
+      `}
+    </div>
+  `;
+}
+
+/** A supervisor's words to the agent alone: never among what the client reads, and never like it. */
+export function Whispers() {
+  return html`
+    <div class="whispers" role="log" aria-label="Whispers from supervisors: only you see them">
+      ${openWhispers.value.map(([id, whisper]) => html`<${OneWhisper} key=${id} whisper=${whisper} done=${() => putAway(id)} />`)}
+    </div>
+  `;
+}
+
+/** @param {{whisper: Whisper, done: () => void}} props */
+function OneWhisper({ whisper, done }) {
+  const about = mine.value.get(whisper.conversation);
+  return html`
+    <div class="whisper">
+      <p class="from"><strong>Whisper</strong> from <bdi>${whisper.name}</bdi> · only you see this · <span class="figure">${timeOfDay(nodeNow() - whisper.at)}</span>
+        ${about && html` · about <button type="button" class="link" onClick=${() => choose(whisper.conversation)}><bdi>${about.client.name}</bdi></button>`}</p>
+      <p class="text"><bdi>${whisper.text}</bdi></p>
+      <button type="button" onClick=${done}>Got it<span class="unseen">: put this whisper away</span></button>
+    </div>
+  `;
+}

@@ -1,0 +1,135 @@
+// @ts-check
+// What the node's board and commands hold about conversations, as its structs define them
+// (services/conversations/commands.py, services/presence/commands.py). Times are the node's monotonic clock.
+
+/** @import { Refusal } from "../frame/types.js" */
+
+/**
+ * @typedef {object} Client
+ * @property {string} id
+ * @property {string} name
+ * @property {string} contact
+ */
+
+/**
+ * @typedef {object} Act
+ * @property {string} id
+ * @property {"say" | "note" | "categorise" | "complete"} kind
+ * @property {string} text
+ * @property {string} [actor]
+ * @property {string} [actor_name]
+ */
+
+/**
+ * @typedef {object} Entry
+ * @property {string} conversation
+ * @property {number} seq
+ * @property {string} id
+ * @property {"client" | "say" | "note" | "categorise" | "complete" | "joined" | "queued" | "left" | "blocked"} kind
+ * @property {string} text
+ * @property {string} node
+ * @property {string} name
+ * @property {string} actor
+ * @property {string} actor_name
+ * @property {number} at
+ */
+
+/**
+ * @typedef {object} OwnConversation
+ * @property {string} conversation
+ * @property {Client} client
+ * @property {string} category
+ * @property {"held" | "completing" | "done" | "moved"} state
+ * @property {number} epoch
+ * @property {number} since
+ * @property {string} desk
+ * @property {boolean} desk_online
+ * @property {number} entries
+ * @property {number | null} waiting_since
+ * @property {boolean} typing
+ * @property {Act[]} pending
+ * @property {Act[]} refused
+ */
+
+/**
+ * @typedef {object} Whisper
+ * @property {string} conversation
+ * @property {string} supervisor
+ * @property {string} name
+ * @property {string} text
+ * @property {number} at
+ */
+
+/**
+ * @typedef {object} Controller
+ * @property {string} session
+ * @property {string} supervisor
+ * @property {string} name
+ * @property {string} reason
+ * @property {number} since
+ */
+
+/**
+ * @typedef {object} DeskInfo
+ * @property {string} node
+ * @property {string} name
+ * @property {string[]} categories
+ */
+
+/**
+ * @typedef {object} OwnLoad
+ * @property {boolean} available
+ * @property {string} reason
+ * @property {number} active
+ * @property {number} total
+ */
+
+/**
+ * @typedef {object} Colleague  somebody who may be given a client, or may not and why
+ * @property {string} node
+ * @property {string} name
+ * @property {string} email
+ * @property {string[]} teams
+ * @property {number} active
+ * @property {number} total
+ * @property {Refusal | null} refusal
+ */
+
+/**
+ * @typedef {object} PastConversation
+ * @property {string} conversation
+ * @property {string} category
+ * @property {"waiting" | "open" | "done"} state
+ * @property {string} agent
+ * @property {number} began
+ * @property {number} entries
+ */
+
+/**
+ * @typedef {object} OwnStatus
+ * @property {"available" | "break"} status
+ * @property {string} reason
+ * @property {number} since
+ * @property {boolean} idle
+ * @property {boolean} available
+ * @property {number} capacity
+ * @property {string[]} break_reasons
+ * @property {string} set_by
+ * @property {number} completed
+ * @property {number | null} aht
+ * @property {boolean | null} locked
+ */
+
+/**
+ * @typedef {object} Watcher  who looks, or looked, at this agent's screen
+ * @property {string} session
+ * @property {string} supervisor
+ * @property {string} name
+ * @property {number[]} displays
+ * @property {number} since
+ * @property {string} reason
+ * @property {Refusal | null} end
+ * @property {number | null} ended
+ */
+
+export {};

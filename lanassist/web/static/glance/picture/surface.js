@@ -1,0 +1,140 @@
+// @ts-check
+// One display's canvas: takes updates in order, shows each all at once.
+
+import { UPDATES_IN_FLIGHT } from "../../frame/limits.js";
+import { bgrxToRgba } from "./pixels.js";
+import { COPY, FILL, JPEG, LOSSLESS, MalformedUpdate, copySource } from "./update.js";
+
+/** @import { Patch, Update } from "./update.js" */
+/** @import { Zstd } from "./zstd.js" */
+/** @typedef {HTMLCanvasElement | OffscreenCanvas} Canvas */
+/** @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Context */
+/** @typedef {ReadonlyMap<Patch, CanvasImageSource>} Pictures  what of an update is ready to be drawn as it is */
+
+export class Surface {
+  #canvas;
+  #context;
+  #sized = false;
+  #waiting = 0;
+  #tail = /** @type {Promise<unknown>} */ (Promise.resolve());
+
+  /** @param {Canvas} canvas */
+  constructor(canvas) {
+    const context = /** @type {Context | null} */ (canvas.getContext("2d", { alpha: false }));
+    if (!context) throw new Error("this browser gives no 2d canvas");
+    this.#canvas = canvas;
+    this.#context = context;
+  }
+
+  /**
+   * Draw an update after all before it. At once if it needs nothing that takes time; else the result is a
+   * promise. Throws or rejects with what is wrong with the update.
+   * @param {Update} update
+   * @param {Zstd} zstd
+   * @returns {void | Promise<void>}
+   */
+  draw(update, zstd) {
+    if (this.#waiting >= UPDATES_IN_FLIGHT) throw new MalformedUpdate("more updates than were asked for");
+    const jpegs = update.patches.filter((patch) => patch.codec === JPEG);
+    if (!jpegs.length && !this.#waiting) return this.#apply(update, zstd, new Map());
+    this.#waiting++;
+    const decoded = Promise.all(jpegs.map(decodeJpeg));
+    const before = this.#tail;
+    const done = (async () => {
+      const [bitmaps] = await Promise.all([decoded, before]);
+      this.#waiting--;
+      this.#apply(update, zstd, new Map(jpegs.map((patch, i) => [patch, bitmaps[i]])));
+      for (const bitmap of bitmaps) bitmap.close();
+    })();
+    this.#tail = done;
+    return done;
+  }
+
+  /** Nothing of the picture stays. */
+  clear() {
+    this.#canvas.width = 1;
+    this.#canvas.height = 1;
+    this.#sized = false;
+  }
+
+  /**
+   * @param {Update} update
+   * @param {Zstd} zstd
+   * @param {Map<Patch, CanvasImageSource>} pictures
+   */
+  #apply(update, zstd, pictures) {
+    this.#prepare(update);
+    this.#keepCopied(update.patches, pictures);
+    for (const patch of update.patches) this.#patch(patch, zstd, pictures);
+  }
+
+  /** @param {Update} update */
+  #prepare({ width, height, reset }) {
+    if (reset || !this.#sized) {
+      this.#canvas.width = width;
+      this.#canvas.height = height;
+      this.#sized = true;
+    } else if (this.#canvas.width !== width || this.#canvas.height !== height) {
+      throw new MalformedUpdate(`another size (${width}×${height}) without a reset`);
+    }
+  }
+
+  /**
+   * A COPY shows the display as it was before the update: keep what earlier patches could paint over.
+   * @param {Patch[]} patches
+   * @param {Map<Patch, CanvasImageSource>} pictures
+   */
+  #keepCopied(patches, pictures) {
+    for (const patch of patches.slice(1)) {
+      if (patch.codec !== COPY) continue;
+      const { x, y } = copySource(patch);
+      const kept = newCanvas(patch.width, patch.height);
+      const context = /** @type {Context} */ (kept.getContext("2d", { alpha: false }));
+      context.drawImage(this.#canvas, x, y, patch.width, patch.height, 0, 0, patch.width, patch.height);
+      pictures.set(patch, kept);
+    }
+  }
+
+  /**
+   * @param {Patch} patch
+   * @param {Zstd} zstd
+   * @param {Pictures} pictures
+   */
+  #patch(patch, zstd, pictures) {
+    const { x, y, width, height, codec, payload } = patch;
+    const picture = pictures.get(patch);
+    if (picture) {
+      this.#context.drawImage(picture, x, y);
+    } else if (codec === LOSSLESS) {
+      const pixels = bgrxToRgba(zstd.decode(payload, width * height * 4));
+      this.#context.putImageData(new ImageData(pixels, width, height), x, y);
+    } else if (codec === FILL) {
+      this.#context.fillStyle = `rgb(${payload[0]} ${payload[1]} ${payload[2]})`;
+      this.#context.fillRect(x, y, width, height);
+    } else {
+      const from = copySource(patch);
+      this.#context.drawImage(this.#canvas, from.x, from.y, width, height, x, y, width, height);
+    }
+  }
+}
+
+/**
+ * @param {Patch} patch
+ * @returns {Promise<ImageBitmap>}
+ */
+async function decodeJpeg(patch) {
+  const blob = new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (patch.payload)], { type: "image/jpeg" });
+  const bitmap = await createImageBitmap(blob, { colorSpaceConversion: "none", imageOrientation: "none" });
+  if (bitmap.width !== patch.width || bitmap.height !== patch.height) throw new MalformedUpdate("a JPEG of another size than it said");
+  return bitmap;
+}
+
+/**
+ * @param {number} width
+ * @param {number} height
+ * @returns {Canvas}
+ */
+function newCanvas(width, height) {
+  if (typeof OffscreenCanvas !== "undefined") return new OffscreenCanvas(width, height);
+  return Object.assign(document.createElement("canvas"), { width, height });
+}

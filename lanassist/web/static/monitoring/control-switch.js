@@ -1,0 +1,108 @@
+// @ts-check
+// Take control: the switch, the question before it, and the band that says as whom one acts.
+
+import { Dialog } from "../frame/dialog.js";
+import { html } from "../frame/html.js";
+import { controls } from "./monitor-board.js";
+import { useId, useState } from "../vendor/preact-hooks.mjs";
+
+/** @import { Control } from "./control.js" */
+/** @import { AgentRow } from "../frame/types.js" */
+
+const REASON_LENGTH = 300;
+
+/** @param {{control: Control, row: AgentRow, refusal: string}} props  refusal: why control cannot be taken */
+export function ControlSwitch({ control, row, refusal }) {
+  const [asking, setAsking] = useState(false);
+  const why = useId();
+  const on = control.agent.value === row.node;
+  const declined = on ? "" : refusal;
+  const flip = () => {
+    if (on) control.release();
+    else if (!declined) setAsking(true);
+  };
+  return html`
+    <span class="action">
+      <button type="button" class="switch" role="switch" aria-checked=${on ? "true" : "false"} aria-disabled=${declined ? "true" : undefined}
+        aria-describedby=${declined ? why : undefined} onClick=${flip}>
+        <span class="track" aria-hidden="true"></span>Take control
+      </button>
+      ${declined && html`<span class="why" role="tooltip" id=${why}>${declined}</span>`}
+    </span>
+    ${asking && html`<${TakeDialog} control=${control} row=${row} close=${() => setAsking(false)} />`}
+  `;
+}
+
+/** @param {{control: Control, row: AgentRow, close: () => void}} props */
+function TakeDialog({ control, row, close }) {
+  const [reason, setReason] = useState("");
+  const [error, setError] = useState("");
+  const [busy, setBusy] = useState(false);
+  const cancel = () => {
+    if (control.progress.peek().phase === "asking") control.release();
+    close();
+  };
+  const take = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    setError("");
+    try {
+      await control.take(row.node, row.name, reason.trim());
+      close();
+    } catch (refused) {
+      setError(refused instanceof Error ? refused.message : String(refused));
+      setBusy(false);
+    }
+  };
+  return html`
+    <${Dialog} title=${`Act as ${row.name}?`} close=${cancel} kind="take">
+      <form onSubmit=${take}>
+        <ul class="points">
+          <li>You reply to clients in the name of <bdi>${row.name}</bdi>. The clients do not see that it is you; the record does.</li>
+          <li><bdi>${row.name}</bdi> sees that you have control, with your reason, and can take it back at any time.</li>
+          <li>It ends when you hand back, go to another agent, or close this page.</li>
+        </ul>
+        <label class="field"><span>Reason <span class="muted">(optional)</span></span>
+          <input type="text" name="reason" data-first="" maxlength=${REASON_LENGTH} value=${reason} autocomplete="off"
+            onInput=${(/** @type {Event} */ event) => setReason(/** @type {HTMLInputElement} */ (event.target).value)} />
+        </label>
+        <div role="alert">${error && html`<p class="refusal">${error}</p>`}</div>
+        <div class="foot">
+          <p class="muted">${busy ? `Asking the node of ${row.name}…` : ""}</p>
+          <button type="button" onClick=${cancel}>Cancel</button>
+          <button type="submit" class="primary acting" aria-disabled=${busy ? "true" : undefined}>Take control</button>
+        </div>
+      </form>
+    <//>
+  `;
+}
+
+/**
+ * READ-ONLY, or ACTING AS somebody; and why control ended.
+ * @param {{control: Control, row: AgentRow}} props
+ */
+export function Band({ control, row }) {
+  const progress = control.progress.value;
+  const acting = progress.phase === "held" && progress.agent === row.node;
+  const ended = progress.phase === "ended" && progress.agent === row.node ? progress.text : "";
+  const elsewhere = !acting && heldElsewhere(row.node);
+  return html`
+    <div class="band ${acting ? "acting" : "read-only"}" role="status" data-control=${acting ? "on" : "off"}>
+      ${acting
+        ? html`<strong>Acting as <bdi>${row.name}</bdi></strong><span class="muted">What you send goes to the client, as <bdi>${row.name}</bdi>.</span>`
+        : html`<strong>Read-only</strong>
+            <span class="muted">${elsewhere ? html`You act as <bdi>${row.name}</bdi> in another window or on the command line.` : "No client notices that you are here."}</span>`}
+      ${ended && html`<span class="control-ended">Control ended: ${ended}</span>`}
+      ${acting && html`<button type="button" class="hand-back" onClick=${() => control.release()}>Hand back</button>`}
+    </div>
+  `;
+}
+
+/**
+ * Whether this node has control by another page or command.
+ * @param {string} agent
+ */
+function heldElsewhere(agent) {
+  return [...controls.value.values()].some((row) => row.agent === agent && row.state === "running");
+}
