@@ -72,7 +72,7 @@ def test_a_supervisors_hour(tmp_path: Path, chromium: Browser) -> None:
 
 
 def looks_on(page: Page, dana: LiveNode, desk: LiveNode, conversation: str) -> None:
-    """The log, the client's typing, and each draft within 0.3 s; the client and the desk notice nothing."""
+    """The log, the client's typing, and each draft (how soon, benchmarks/fleet says); nobody notices."""
     log = page.get_by_role("log", name="Conversation with Carl")
     expect(log).to_contain_text("my invoice is wrong", timeout=LONG)
     before = desk.api("desk.read", conversation=conversation, client="carl")["entries"]
@@ -96,7 +96,6 @@ def looks_on(page: Page, dana: LiveNode, desk: LiveNode, conversation: str) -> N
     seen = page.evaluate("() => window.seen")
     waits = sorted(seen[text] - at for text, at in typed.items())
     print(f"draft to page: median {statistics.median(waits):.0f} ms, p95 {waits[int(DRAFTS * 0.95)]:.0f} ms")
-    assert waits[int(DRAFTS * 0.95)] <= 300
     assert desk.api("desk.read", conversation=conversation, client="carl")["entries"] == before
 
 
