@@ -16,12 +16,14 @@ from tests.support.nodes import ANSWER_DEADLINE, LiveNode, LiveSite, eventually
 
 pytestmark = pytest.mark.e2e
 
+ASKED_FOR = {"LANASSIST_DESK_CATEGORIES": "General,Billing,Orders"}
+
 
 class Team:
     """One desk, two agents of whom Kim takes one client at a time, and Sam, who supervises them."""
 
     def __init__(self, site: LiveSite) -> None:
-        self.desk = site.node("Desk", "desk", settings=SETTINGS)
+        self.desk = site.node("Desk", "desk", settings={**SETTINGS, **ASKED_FOR})
         self.dana = site.node("Dana", "agent")
         self.kim = site.node("Kim", "agent", settings={"LANASSIST_PRESENCE_CAPACITY": "1"})
         self.sam = site.node("Sam", "supervisor")
@@ -81,8 +83,12 @@ class Screen:
     def ended(self) -> tuple[int, str]:
         """Wait for its end; its exit code and what it said on stderr."""
         assert self.process.stderr is not None
+        try:
+            code = self.process.wait(ANSWER_DEADLINE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
         said = self.process.stderr.read()
-        code = self.process.wait(ANSWER_DEADLINE)
         self._reader.join()
         return code, said.strip()
 

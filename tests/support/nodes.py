@@ -64,9 +64,13 @@ class LiveNode:
         )
 
     def terminal(self, *words: str | Path) -> subprocess.Popen[str]:
-        """A ``lanassist`` that stays, for this node's home; whoever opens it ends it."""
+        """A ``lanassist`` that stays, for this node's home; whoever opens it ends it.
+
+        It heeds Ctrl+C as in a terminal, also where the tests run in the background, which ignores it.
+        """
+        heeding = ["env", "--default-signal=INT"]
         return subprocess.Popen(
-            [*self._prefix, *command("lanassist", "--home", self.home, *words)],
+            [*self._prefix, *heeding, *command("lanassist", "--home", self.home, *words)],
             env=self._environ,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
