@@ -6,6 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from lanassist.node.trust.policy import Policy
+
 
 class Availability(Struct, frozen=True, kw_only=True):
     """Presence to all: may this agent be given clients, and how many."""
@@ -42,4 +44,10 @@ class Intervention(Struct, frozen=True, kw_only=True):
     """Handling: from the moment it was given to this agent."""
 
 
-Fact = Availability | Workload | Intervention
+class PolicyInForce(Struct, frozen=True, kw_only=True):
+    """The site to all, under the key “policy”: at the start and at each change."""
+
+    policy: Policy
+
+
+Fact = Availability | Workload | Intervention | PolicyInForce
