@@ -23,10 +23,12 @@ from lanassist.cli.ca_options import (
     NewTeams,
     NoGrants,
     NoTeams,
+    OptionalDir,
     OtherEmail,
     OtherName,
     Out,
     PageOut,
+    PolicyFile,
     Roles,
     Teams,
     Who,
@@ -246,6 +248,29 @@ def revocations(
         f"{out} is revocation list {content.number} of {authority.site}, with {len(content.revoked)} revoked."
     )
     ca_view.say(f"On any one running node of the site: lanassist node revocations {out.name}")
+
+
+@app.command(
+    epilog="Example: lanassist-ca policy --example > policy.toml; lanassist-ca policy site-ca policy.toml"
+)
+def policy(
+    folder: OptionalDir = None,
+    file: PolicyFile = None,
+    example: Annotated[bool, typer.Option("--example", help="Print a file to begin with.")] = False,
+    json: Json = False,
+) -> None:
+    """Sign the site's policy as its next edition; without a file, print the edition that is signed."""
+    from lanassist.cli import ca_policy, passphrase
+    from lanassist.node.trust.policy_file import EXAMPLE
+
+    if example:
+        print(EXAMPLE, end="")
+    elif folder is None:
+        raise typer.BadParameter("name the authority's folder", param_hint="DIR")
+    elif file is None:
+        ca_policy.show_policy(folder, json=json)
+    else:
+        ca_policy.sign_policy(folder, file, passphrase.ask, json=json)
 
 
 @app.command(

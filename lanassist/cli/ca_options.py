@@ -8,6 +8,10 @@ import typer
 from lanassist.node.trust.grants import Grant, Role
 
 Dir = Annotated[Path, typer.Argument(metavar="DIR", help="The authority's folder.")]
+OptionalDir = Annotated[Path | None, typer.Argument(metavar="DIR", help="The authority's folder.")]
+PolicyFile = Annotated[
+    Path | None, typer.Argument(metavar="POLICY.toml", help="The policy, as `--example` prints one.")
+]
 Who = Annotated[str, typer.Argument(metavar="WHO", help="E-mail address, name, node id or serial number.")]
 Out = Annotated[Path, typer.Option("--out", metavar="BUNDLE", help="Where to put the bundle for the node.")]
 Name = Annotated[str, typer.Option("--name", help="The person's or machine's name.")]

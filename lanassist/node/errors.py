@@ -110,6 +110,12 @@ class BadSetting(BadInput):
     code = "bad-setting"
 
 
+class BadPolicy(BadInput):
+    """{where}: {why}. docs/policy.md explains every key."""
+
+    code = "bad-policy"
+
+
 # --- not authorised (exit code 3) --------------------------------------------------------------------
 
 

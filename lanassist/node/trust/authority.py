@@ -17,6 +17,8 @@ from lanassist.node.trust import profile, sealed_key
 from lanassist.node.trust.bundle import Bundle, certificate_pem, read_certificate
 from lanassist.node.trust.certificate import identity_of, site_of
 from lanassist.node.trust.identity import Identity
+from lanassist.node.trust.policy import Policy
+from lanassist.node.trust.policy_document import PolicyDocument, read_policy_document
 from lanassist.node.trust.profile import Bearer
 from lanassist.node.trust.register import ISSUED, REVOKED, Issued, Register, RevokedSoFar
 from lanassist.node.trust.revocation import RevocationList
@@ -30,6 +32,7 @@ from lanassist.node.trust.signed import sign_document
 
 CERTIFICATE: Final = "ca.pem"
 KEY: Final = "ca-key.pem"
+POLICY: Final = "policy.json"
 LONGEST_DAYS: Final = 3650
 
 AskPassphrase = Callable[[], str]
@@ -185,6 +188,27 @@ class Authority:
         now = datetime.now(UTC).replace(microsecond=0)
         content = RevocationList(site=self.site, number=so_far.number, issued=now, revoked=so_far.revoked)
         return content, sign_document(content, key)
+
+    def policy(self) -> PolicyDocument | None:
+        """The policy signed last; None before the first. Raises FileUnreadable, BadSignedDocument."""
+        path = self.folder / POLICY
+        try:
+            return read_policy_document(path.read_bytes(), self.certificate, path)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise FileUnreadable(path=path, why=error.strerror or str(error)) from error
+
+    def lay_down(self, key: Ed25519PrivateKey, policy: Policy) -> tuple[PolicyDocument, Path]:
+        """The next edition of the site's policy, and the signed file, which stays in the folder."""
+        path = self.folder / POLICY
+        with self.register.locked():
+            last = self.policy()
+            now = datetime.now(UTC).replace(microsecond=0)
+            number = 1 if last is None else last.number + 1
+            content = PolicyDocument(site=self.site, number=number, issued=now, policy=policy)
+            write_whole(path, sign_document(content, key).encode(), force=True)
+        return content, path
 
     def _certify(
         self, key: Ed25519PrivateKey, public_key: Ed25519PublicKey, node: NodeId, bearer: Bearer, days: int
