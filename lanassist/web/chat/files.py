@@ -17,6 +17,7 @@ FILES: Final = (
     "chat/chat-memory.js",
     "chat/chat-state.js",
     "chat/chat-words.js",
+    "frame/colours.css",
     "frame/dialog.js",
     "frame/html.js",
     "frame/icon.svg",
