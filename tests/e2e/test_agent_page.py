@@ -133,9 +133,11 @@ def test_keys_go_through_the_clients(page: Page, site: FakeSite, console: Consol
     expect(chosen).to_have_text("Cleo")
     page.keyboard.press("k")
     page.keyboard.press("r")
+    reply = page.get_by_role("textbox", name="Reply to Bob")
+    expect(reply).to_be_focused()
     page.keyboard.type("jk")
     expect(chosen).to_have_text("Bob")
-    expect(page.get_by_role("textbox", name="Reply to Bob")).to_have_value("jk")
+    expect(reply).to_have_value("jk")
 
 
 def test_a_click_on_a_client_is_ready_to_write(page: Page, site: FakeSite, console: Console) -> None:

@@ -92,8 +92,8 @@ effect(() => {
   for (const [conversation, { text }] of drafts.value) outgoing.restore(conversation, text);
 });
 
-/** The conversation whose text field is to have the focus next. */
-export const writeTo = signal("");
+/** Whose text field is to have the focus next, and for which kind of text; null once it has it. */
+export const writeTo = signal(/** @type {{conversation: string, kind: "reply" | "note" | "either"} | null} */ (null));
 
 /** @param {string} conversation */
 export function choose(conversation) {
@@ -116,7 +116,7 @@ export function show(conversation) {
  */
 export function workOn(conversation) {
   show(conversation);
-  if (!narrow.peek()) writeTo.value = conversation;
+  if (!narrow.peek()) writeTo.value = { conversation, kind: "either" };
 }
 
 /** Whom to begin with. */

@@ -1,11 +1,11 @@
 // @ts-check
 // Where the agent writes: to the client, or a note for the team.
 
-import { outgoing, writeTo } from "./agent-board.js";
+import { chosen, outgoing, writeTo } from "./agent-board.js";
 import { html } from "../frame/html.js";
 import { onKeys } from "../frame/keys.js";
 import { ENTRY_LENGTH } from "../frame/limits.js";
-import { useEffect, useRef, useState } from "../vendor/preact-hooks.mjs";
+import { useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact-hooks.mjs";
 
 /**
  * Enter sends, Shift+Enter makes a new line. What stands here is kept with its conversation.
@@ -15,17 +15,16 @@ export function Composer({ conversation, client }) {
   const [noting, setNoting] = useState(() => outgoing.note(conversation).peek() !== "" && outgoing.draft(conversation).peek() === "");
   const ref = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const text = (noting ? outgoing.note(conversation) : outgoing.draft(conversation)).value;
-  const write = (/** @type {boolean} */ note) => {
-    setNoting(note);
-    ref.current?.focus();
-  };
-  const wanted = writeTo.value === conversation;
-  useEffect(() => {
+  // What is asked for is the chosen client's field, which a key pressed in haste finds not drawn yet.
+  const write = (/** @type {"reply" | "note"} */ kind) => void (writeTo.value = { conversation: chosen.peek(), kind });
+  const wanted = writeTo.value?.conversation === conversation ? writeTo.value : null;
+  useLayoutEffect(() => {
     if (!wanted) return;
-    writeTo.value = "";
+    if (wanted.kind !== "either") setNoting(wanted.kind === "note");
+    writeTo.value = null;
     ref.current?.focus();
   }, [wanted]);
-  useEffect(() => onKeys({ r: () => write(false), n: () => write(true) }), []);
+  useEffect(() => onKeys({ r: () => write("reply"), n: () => write("note") }), []);
   const typed = (/** @type {Event} */ event) => {
     const { value } = /** @type {HTMLTextAreaElement} */ (event.target);
     // A note is the team's: neither the client nor whoever watches is told that it is being typed.
@@ -45,8 +44,8 @@ export function Composer({ conversation, client }) {
   return html`
     <form class="composer ${noting ? "noting" : ""}" onSubmit=${send}>
       <div class="segmented" role="group" aria-label="Write">
-        <button type="button" aria-pressed=${pressed(!noting)} aria-keyshortcuts="r" title="Reply (R)" onClick=${() => write(false)}>Reply</button>
-        <button type="button" aria-pressed=${pressed(noting)} aria-keyshortcuts="n" title="Note (N)" onClick=${() => write(true)}>Note</button>
+        <button type="button" aria-pressed=${pressed(!noting)} aria-keyshortcuts="r" title="Reply (R)" onClick=${() => write("reply")}>Reply</button>
+        <button type="button" aria-pressed=${pressed(noting)} aria-keyshortcuts="n" title="Note (N)" onClick=${() => write("note")}>Note</button>
       </div>
       <span class="hint muted">${noting ? "For the team: the client never sees it" : "Enter sends, Shift+Enter makes a new line"}</span>
       <textarea ref=${ref} rows="2" maxlength=${ENTRY_LENGTH} value=${text} onInput=${typed} onKeyDown=${key}
