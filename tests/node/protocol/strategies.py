@@ -8,10 +8,15 @@ from lanassist.node.protocol.messages import (
     Append,
     AppendAnswered,
     Appended,
+    AssistRequest,
+    AssistTold,
     Block,
     BlockRequested,
     Blocks,
     BlocksDigest,
+    CallEndAsked,
+    CallNow,
+    CallTold,
     Client,
     ColleaguesAsked,
     ColleaguesTold,
@@ -30,6 +35,9 @@ from lanassist.node.protocol.messages import (
     Granted,
     Heartbeat,
     Hello,
+    HelpAction,
+    HelpAnswered,
+    HelpTold,
     HistoryAsked,
     HistoryTold,
     Holding,
@@ -86,7 +94,8 @@ displays = st.builds(
     primary=st.booleans(),
     name=st.text(max_size=limits.NAME_LENGTH),
 )
-requests = st.just(ControlRequest()) | st.builds(
+modes = st.sampled_from(["listen", "talk", "takeover"])
+requests = (st.just(ControlRequest()) | st.builds(AssistRequest, mode=modes)) | st.builds(
     GlanceRequest,
     displays=st.lists(numbers, max_size=limits.DISPLAYS).map(tuple),
     lossless=st.booleans(),
@@ -177,6 +186,19 @@ colleagues = st.builds(
     code=short,
     text=text,
 )
+calls = st.builds(
+    CallNow,
+    id=short,
+    state=st.sampled_from(["talking", "held", "acw", "taken"]),
+    inbound=st.booleans(),
+    routed=st.booleans(),
+    number=names,
+    category=names,
+    taken_by=names,
+    began_age=ages,
+    state_age=ages,
+    left=st.none() | ages,
+)
 asked = {"id": short, "code": short, "text": text}
 session = {"session": short, "service": short}
 
@@ -216,6 +238,7 @@ BY_KIND: dict[type[Message], st.SearchStrategy[Message]] = {
         completed=counts,
         aht=st.none() | ages,
         break_reasons=st.lists(text, max_size=limits.BREAK_REASONS).map(tuple),
+        call=st.none() | calls,
     ),
     StatusRequested: st.builds(
         StatusRequested, id=short, status=st.sampled_from(["available", "break"]), reason=text
@@ -308,6 +331,32 @@ BY_KIND: dict[type[Message], st.SearchStrategy[Message]] = {
         to=short,
     ),
     ControlAnswered: st.builds(ControlAnswered, **session, **asked),
+    CallTold: st.builds(
+        CallTold,
+        call=st.none() | calls,
+        on_break=text,
+        listen_in=st.booleans(),
+        listen_in_all=st.booleans(),
+        asks_for_help=st.booleans(),
+        required=st.booleans(),
+        consent=st.sampled_from(["notify", "ask", "off"]),
+        sound_error=text,
+        holder=short,
+        holder_name=names,
+    ),
+    AssistTold: st.builds(AssistTold, **session, mode=modes, why=short),
+    CallEndAsked: st.builds(CallEndAsked, **session),
+    HelpTold: st.builds(
+        HelpTold,
+        id=short,
+        state=st.sampled_from(["none", "asked", "accepted"]),
+        reason=text,
+        age=ages,
+        by=short,
+        by_name=names,
+    ),
+    HelpAction: st.builds(HelpAction, id=short, help=short, act=st.sampled_from(["accept", "finish"])),
+    HelpAnswered: st.builds(HelpAnswered, **asked),
 }
 assert set(BY_KIND) == set(messages.WIRE), "every message of the wire has its strategy"
 

@@ -7,6 +7,15 @@ Times never travel as clock readings but as ages in seconds, because peers' cloc
 
 from typing import get_args
 
+from lanassist.node.protocol.messages.assist import (
+    AssistTold as AssistTold,
+    CallEndAsked as CallEndAsked,
+    CallNow as CallNow,
+    CallTold as CallTold,
+    HelpAction as HelpAction,
+    HelpAnswered as HelpAnswered,
+    HelpTold as HelpTold,
+)
 from lanassist.node.protocol.messages.base import (
     Age as Age,
     Count as Count,
@@ -97,6 +106,8 @@ from lanassist.node.protocol.messages.questions import (
     Past as Past,
 )
 from lanassist.node.protocol.messages.session import (
+    AssistMode as AssistMode,
+    AssistRequest as AssistRequest,
     ControlRequest as ControlRequest,
     GlanceRequest as GlanceRequest,
     Request as Request,
@@ -164,6 +175,12 @@ Wire = (
     | WhisperAnswered
     | ControlAction
     | ControlAnswered
+    | CallTold
+    | AssistTold
+    | CallEndAsked
+    | HelpTold
+    | HelpAction
+    | HelpAnswered
 )
 
 WIRE: tuple[type[Message], ...] = get_args(Wire)

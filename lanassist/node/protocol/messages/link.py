@@ -14,7 +14,7 @@ class Version(Struct, frozen=True, array_like=True, order=True):
     minor: Count
 
 
-VERSION = Version(1, 2)
+VERSION = Version(1, 3)
 
 
 class Hello(Message, frozen=True, kw_only=True, tag="hello"):

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from lanassist.node.protocol import limits
+from lanassist.node.protocol.messages.assist import CallNow
 from lanassist.node.protocol.messages.base import (
     Age,
     Count,
@@ -65,6 +66,8 @@ class Presence(Message, frozen=True, kw_only=True, tag="presence", omit_defaults
     """Average handling time of those, in seconds."""
     break_reasons: Annotated[tuple[Text, ...], Meta(max_length=limits.BREAK_REASONS)] = ()
     """What a break may be called; none: anything."""
+    call: CallNow | None = None
+    """The call that is on, or the work after it."""
 
 
 class StatusRequested(Message, frozen=True, kw_only=True, tag="presence.status-requested"):

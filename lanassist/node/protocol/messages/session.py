@@ -1,5 +1,7 @@
 """The start and end of any stretch of supervision."""
 
+from typing import Literal
+
 from msgspec import Struct
 
 from lanassist.node.protocol.messages.base import DisplayNumbers, Message, Short, Text
@@ -16,7 +18,17 @@ class ControlRequest(Struct, frozen=True, kw_only=True, tag="control"):
     """To act as the agent, in all of the agent's conversations."""
 
 
-Request = GlanceRequest | ControlRequest
+AssistMode = Literal["listen", "talk", "takeover"]
+"""What the supervisor's side of a call is: hear it, whisper to the agent, be the customer's partner."""
+
+
+class AssistRequest(Struct, frozen=True, kw_only=True, tag="assist"):
+    """To hear the call that is on, and more. ``mode`` is changed within the session."""
+
+    mode: AssistMode = "listen"
+
+
+Request = GlanceRequest | ControlRequest | AssistRequest
 
 
 class SessionMessage(Message, frozen=True, kw_only=True):
