@@ -18,6 +18,7 @@ NOUNS: Final[Mapping[str, str]] = MappingProxyType(
         "control": "control",
         "glance": "glance",
         "status": "status",
+        "policy": "policy",
         "peers": "peers",
         "node": "node",
         "open": "open",

@@ -94,14 +94,7 @@ def revocations(
     json: Json = False,
 ) -> None:
     """Take in a revocation list, act on it at once, and spread it to the peers."""
+    from lanassist.cli.documents import say_installed
     from lanassist.cli.revocations import install_list
 
-    found, running = install_list(home_of(ctx), file)
-    if json:
-        plain.print_json({"kind": found.kind, "number": found.number, "news": found.news, "running": running})
-    elif not found.news:
-        print(f"Nothing new: edition {found.number} or a newer one is here already.")
-    elif running:
-        print(f"Edition {found.number} is in force and spreads to the peers.")
-    else:
-        print(f"Edition {found.number} is installed; it is in force from the node's next start.")
+    say_installed(*install_list(home_of(ctx), file), json=json)

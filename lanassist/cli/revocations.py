@@ -1,65 +1,12 @@
-"""``lanassist node revocations``: into the running node, or into the home for its next start."""
+"""``lanassist node revocations``: which certificates no longer count."""
 
-import contextlib
-import sqlite3
 from pathlib import Path
 
-from lanassist.cli.client import connect
-from lanassist.node.errors import BadSignedDocument, FileUnreadable, NodeNotRunning
-from lanassist.node.memory import DATABASE
-from lanassist.node.protocol.limits import SIGNED_DOCUMENT_BYTES
-from lanassist.node.services.site.commands import InstallDocument, Installed
-from lanassist.node.store import documents
-from lanassist.node.store.database import connect as database_of, in_transaction
-from lanassist.node.store.documents import StoredDocument
-from lanassist.node.store.home import claimed_home
-from lanassist.node.trust.credentials import Credentials
-from lanassist.node.trust.revocation import KIND, Revocations
-from lanassist.node.trust.signed import open_document
+from lanassist.cli.documents import install_document
+from lanassist.node.services.site.commands import Installed
+from lanassist.node.trust.revocation import KIND
 
 
 def install_list(home: Path, path: Path) -> tuple[Installed, bool]:
-    """What was installed, and whether a running node took it.
-
-    Raises FileUnreadable, BadSignedDocument, NoIdentity, StorageFailed, and what the node refuses with.
-    """
-    document = _text(path)
-    try:
-        node = connect(home)
-    except NodeNotRunning:
-        return _into_home(home, path, document), False
-    return node.ask(InstallDocument(document=document)), True
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            content = file.read(SIGNED_DOCUMENT_BYTES + 1)
-    except OSError as error:
-        raise FileUnreadable(path=path, why=(error.strerror or "it is no file").lower()) from error
-    if len(content) > SIGNED_DOCUMENT_BYTES:
-        raise BadSignedDocument(path=path, why="it is too large")
-    try:
-        return content.decode()
-    except UnicodeDecodeError as error:
-        raise BadSignedDocument(path=path, why="it is not a text file") from error
-
-
-def _into_home(home: Path, path: Path, document: str) -> Installed:
-    """Keep the list where the next start reads it. Raises NodeAlreadyRunning if one starts meanwhile."""
-    credentials = Credentials.load(home)
-    body = open_document(document, credentials.ca, kind=KIND, path=path)
-    Revocations.of(body, path)
-    edition = StoredDocument(kind=body.kind, number=body.number, text=document)
-    with claimed_home(home):
-        database = home / DATABASE
-        database.parent.mkdir(mode=0o700, exist_ok=True)
-        with contextlib.closing(database_of(database)) as connection:
-            news = in_transaction(connection, lambda: _keep(connection, edition))
-    return Installed(kind=edition.kind, number=edition.number, news=news)
-
-
-def _keep(connection: sqlite3.Connection, edition: StoredDocument) -> bool:
-    held = [each.number for each in documents.load(connection) if each.kind == edition.kind]
-    documents.save(connection, edition)
-    return edition.number > max(held, default=0)
+    """What was installed, and whether a running node took it. Raises what ``install_document`` raises."""
+    return install_document(home, path, KIND)

@@ -42,10 +42,12 @@ from lanassist.node.services.presence.core import PresenceCore
 from lanassist.node.services.presence.service import PresenceService
 from lanassist.node.services.service import Service
 from lanassist.node.services.session import Session
+from lanassist.node.services.site.commands import LaidDown
 from lanassist.node.services.site.core import Edition, SiteCore
 from lanassist.node.services.site.service import SiteService
 from lanassist.node.services.switchboard import Switchboard
 from lanassist.node.store.database import open_database
+from lanassist.node.trust import policy_document
 from lanassist.node.trust.credentials import Credentials
 from lanassist.node.trust.grants import Role
 from lanassist.node.trust.identity import Identity
@@ -247,9 +249,13 @@ class _Wiring:
 
     def _open_edition(self, text: str) -> Edition:
         body = open_document(text, self._ca)
+        policy = None
         if body.kind == KIND:
             Revocations.of(body)
-        return Edition(kind=body.kind, number=body.number, text=text)
+        elif body.kind == policy_document.KIND:
+            content = policy_document.policy_of(body)
+            policy = LaidDown(edition=body.number, signed=body.issued, policy=content.policy)
+        return Edition(kind=body.kind, number=body.number, text=text, policy=policy)
 
     def _verified(self, text: str) -> Edition | None:
         try:

@@ -260,3 +260,34 @@ def test_a_certificate_for_the_chat_page(site: Type, tmp_path: Path) -> None:
     assert (tmp_path / "chat.key").stat().st_mode & 0o777 == 0o600
     code, _, err = site("page-certificate", "ca", "--host", "no name", "--out", "other.pem")
     assert (code, "no name" in err) == (2, True)
+
+
+def test_a_policy_is_written_signed_and_read_again(site: Type, tmp_path: Path) -> None:
+    code, example, _ = site("policy", "--example")
+    assert code == 0
+    (tmp_path / "policy.toml").write_text(example.replace('glance = "notify"', 'glance = "ask"'))
+    code, out, _ = site("policy", "ca")
+    assert (code, out.splitlines()[0]) == (
+        0,
+        "# acme.example has no policy of its own; this holds everywhere:",
+    )
+
+    code, out, _ = site("policy", "ca", "policy.toml")
+    assert code == 0
+    assert "ca/policy.json is edition 1 of the policy of acme.example." in out
+    assert "lanassist policy install policy.json" in out
+    (tmp_path / "again.toml").write_text(site("policy", "ca")[1])
+    told = json.loads(site("policy", "ca", "again.toml", "--json")[1])
+    assert (told["edition"], told["policy"]["glance"], told["path"]) == (2, "ask", "ca/policy.json")
+    assert told["policy"] == json.loads(site("policy", "ca", "--json")[1])["policy"]
+
+
+def test_a_policy_with_a_mistake_is_not_signed(site: Type, tmp_path: Path) -> None:
+    (tmp_path / "policy.toml").write_text("glance = 'maybe'")
+    code, _, err = site("policy", "ca", "policy.toml")
+    assert (code, "“glance” is 'maybe', not" in err) == (2, True)
+    assert json.loads(site("policy", "ca", "--json")[1])["edition"] == 0
+    (tmp_path / "policy.toml").write_bytes(b"\xff")
+    assert "it is not a text file" in site("policy", "ca", "policy.toml")[2]
+    assert "no such file" in site("policy", "ca", "nowhere.toml")[2]
+    assert site("policy")[0] == 2

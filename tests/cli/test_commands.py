@@ -1,6 +1,7 @@
 """What each command asks of the node, and what it says about the answer."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,8 @@ from lanassist.node.services.command import Done, Refusal
 from lanassist.node.services.glance.commands import DisplayList, Watcher, WatcherList
 from lanassist.node.services.peers.commands import PeerList, PeerRow
 from lanassist.node.services.presence.commands import OwnStatus, StatusReport
-from lanassist.node.services.site.commands import Installed
+from lanassist.node.services.site.commands import Installed, LaidDown
+from lanassist.node.trust.policy import Mask, Policy
 from lanassist.web.commands import Discovery, LaunchAddress, NodeStatus, OwnIdentity
 from tests.cli.agents import DISPLAYS, NOW, agent
 from tests.cli.terminal import Terminal
@@ -190,3 +192,26 @@ def test_a_revocation_list_that_is_not_there_is_told(
     result = terminal.run("node", "revocations", str(tmp_path / "no"))
     assert result.exit_code == 10
     assert "cannot be read" in result.stderr
+
+
+def test_the_policy_in_force_is_shown_in_the_words_of_its_file(terminal: Terminal, node: FakeNode) -> None:
+    signed = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+    policy = Policy(glance="ask", masks=(Mask(title="bank\x1b[2J"),))
+    node.answer("site.policy", LaidDown(edition=4, signed=signed, policy=policy))
+    shown = terminal.run("policy", "show").stdout
+    assert shown.splitlines()[:2] == ["# Edition 4, signed 2026-11-22 09:30 UTC", 'glance = "ask"']
+    assert "\x1b[2J" not in shown
+    told = json.loads(terminal.run("policy", "show", "--json").stdout)
+    assert (told["edition"], told["signed"], told["policy"]["glance"]) == (4, "2026-11-22T09:30:00Z", "ask")
+    node.answer("site.policy", LaidDown())
+    assert "laid down nothing" in terminal.run("policy", "show").stdout
+
+
+def test_a_signed_policy_goes_into_the_running_node(
+    terminal: Terminal, node: FakeNode, tmp_path: Path
+) -> None:
+    signed = tmp_path / "policy.json"
+    signed.write_text("the document")
+    node.answer("site.install", Installed(kind="policy", number=3, news=False))
+    assert "Nothing new: edition 3" in terminal.run("policy", "install", str(signed)).stdout
+    assert node.asked == [("site.install", {"document": "the document"})]

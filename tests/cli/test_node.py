@@ -10,6 +10,7 @@ import pytest
 from lanassist.node.store.home import claimed_home
 from lanassist.node.trust.authority import Authority
 from lanassist.node.trust.grants import Role
+from lanassist.node.trust.policy import Policy
 from lanassist.node.trust.profile import Bearer
 from tests.cli.terminal import Terminal
 
@@ -94,6 +95,17 @@ def test_a_revocation_list_waits_in_the_home_for_the_next_start(
     assert "in force from the node's next start" in terminal.run("node", "revocations", str(signed)).stdout
     again = json.loads(terminal.run("node", "revocations", str(signed), "--json").stdout)
     assert (again["kind"], again["news"], again["running"]) == ("revocations", False, False)
+
+
+def test_a_policy_waits_in_the_home_for_the_next_start(
+    terminal: Terminal, authority: Authority, bundle: Path
+) -> None:
+    terminal.run("node", "install", str(bundle))
+    _, signed = authority.lay_down(authority.unlock(lambda: ""), Policy(glance="off"))
+    assert "Edition 1 is installed; it is in force" in terminal.run("policy", "install", str(signed)).stdout
+    refused = terminal.run("node", "revocations", str(signed))
+    assert refused.exit_code == 3
+    assert "about policy, not about revocations" in refused.stderr
 
 
 @pytest.mark.parametrize("content", [b"{}", b"\xff\xfe", b"x" * 600_000])

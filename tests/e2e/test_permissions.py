@@ -58,7 +58,7 @@ from lanassist.node.services.glance import commands as g
 from lanassist.node.services.peers import commands as p
 from lanassist.node.services.presence import commands as s
 from lanassist.node.services.registry import COMMANDS
-from lanassist.node.services.site.commands import InstallDocument
+from lanassist.node.services.site.commands import InstallDocument, ShowPolicy
 from lanassist.node.trust.credentials import Credentials
 from lanassist.node.trust.grants import Grant, Role
 from tests.node.link.pair import Node as Peer, running
@@ -74,6 +74,7 @@ WORD: Final = "x"
 
 AT_THE_OWN_NODE: Final[list[tuple[AnyCommand, frozenset[Role]]]] = [
     (InstallDocument(document=WORD), ANYBODY),  # the site's signature decides
+    (ShowPolicy(), ANYBODY),
     (p.ListPeers(), ANYBODY),
     (p.AddPeer(address="127.0.0.1:9"), ANYBODY),
     (p.RemovePeer(address="127.0.0.1:9"), ANYBODY),

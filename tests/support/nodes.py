@@ -260,6 +260,15 @@ class LiveSite:
         self.ca("revocations", self.authority, "--out", out, "--force")
         return out
 
+    def policy(self, text: str) -> Path:
+        """The policy that says this, signed as the next edition, as a file to hand out."""
+        written = self.folder / "policy.toml"
+        written.write_text(text)
+        self.ca("policy", self.authority, written)
+        signed = self.folder / "policy.json"
+        signed.write_bytes((self.authority / "policy.json").read_bytes())
+        return signed
+
     @staticmethod
     def _environ(settings: dict[str, str]) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("LANASSIST_")}

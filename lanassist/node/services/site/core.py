@@ -14,9 +14,17 @@ from lanassist.node.services.base import (
     Refuse,
     Reply,
     Send,
+    Tell,
     Ticket,
 )
-from lanassist.node.services.site.commands import InstallDocument, Installed
+from lanassist.node.services.facts import PolicyInForce
+from lanassist.node.services.site.commands import (
+    POLICY,
+    InstallDocument,
+    Installed,
+    LaidDown,
+    ShowPolicy,
+)
 from lanassist.node.trust.identity import Identity
 
 
@@ -26,6 +34,8 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     number: int
     text: str
+    policy: LaidDown | None = None
+    """Of a policy: what it says."""
 
 
 class Adopt(Effect, frozen=True):
@@ -49,8 +59,15 @@ class SiteCore(QuietCore):
         self._held = {edition.kind: edition for edition in held}
         self._peers: set[NodeId] = set()
 
+    @property
+    def policy(self) -> LaidDown:
+        """What the newest policy says, or what holds without one."""
+        laid_down = [edition.policy for edition in self._held.values() if edition.policy is not None]
+        return laid_down[0] if laid_down else LaidDown()
+
     def start(self, now: float) -> Sequence[Effect]:
-        return [effect for edition in self._held.values() for effect in (Adopt(edition), _shown(edition))]
+        adopted = [effect for edition in self._held.values() for effect in (Adopt(edition), _shown(edition))]
+        return [*adopted, *_in_force(self.policy)]
 
     def peer_up(self, peer: Identity, now: float) -> Sequence[Effect]:
         self._peers.add(peer.node)
@@ -63,8 +80,7 @@ class SiteCore(QuietCore):
     def receive(self, peer: Identity, message: Message, now: float) -> Sequence[Effect]:
         match message:
             case DocumentNumber(kind=kind, number=number):
-                mine = self._held.get(kind)
-                return [] if mine is None or mine.number <= number else [_document(peer.node, mine)]
+                return self._compare(peer.node, kind, number)
             case SignedDocument(document=document):
                 try:
                     edition = self._open(document.decode("utf-8", errors="replace"))
@@ -83,7 +99,16 @@ class SiteCore(QuietCore):
                 adopted = self._adopt(edition, told_by=None)
                 reply = Installed(kind=edition.kind, number=edition.number, news=bool(adopted))
                 return [*adopted, Reply(ticket, reply)]
+            case ShowPolicy():
+                return [Reply(ticket, self.policy)]
         return []
+
+    def _compare(self, peer: NodeId, kind: str, number: int) -> Sequence[Effect]:
+        """A peer that is behind gets ours. Who holds none has announced nothing, and says so now."""
+        mine = self._held.get(kind)
+        if mine is None:
+            return [Send(peer, DocumentNumber(kind=kind, number=0))] if number else []
+        return [_document(peer, mine)] if mine.number > number else []
 
     def _adopt(self, edition: Edition, told_by: NodeId | None) -> Sequence[Effect]:
         mine = self._held.get(edition.kind)
@@ -92,11 +117,17 @@ class SiteCore(QuietCore):
         self._held[edition.kind] = edition
         others = sorted(self._peers - {told_by})
         # Spread first: the edition may well cut a link, but everybody else must still hear of it.
-        return [*(_document(node, edition) for node in others), Adopt(edition), _shown(edition)]
+        spread = [_document(node, edition) for node in others]
+        in_force = [] if edition.policy is None else _in_force(edition.policy)
+        return [*spread, Adopt(edition), _shown(edition), *in_force]
 
 
 def _shown(edition: Edition) -> Publish:
     return Publish("site.editions", edition.kind, SiteEdition(kind=edition.kind, number=edition.number))
+
+
+def _in_force(policy: LaidDown) -> list[Effect]:
+    return [Tell("policy", PolicyInForce(policy=policy.policy)), Publish(POLICY, "self", policy)]
 
 
 def _number(node: NodeId, edition: Edition) -> Send:
