@@ -354,6 +354,39 @@ class NoRoutedCall(LanassistError):
     http_status = 409
 
 
+class OutboundCall(NoRoutedCall):
+    """{agent} is on an outbound call: assist is for inbound calls."""
+
+    code = "outbound-call"
+
+
+class NoCall(NoRoutedCall):
+    """There is no call {that}."""
+
+    code = "no-call"
+
+
+class CallOngoing(LanassistError):
+    """A call is on already{which}. End it first: `lanassist call end`."""
+
+    code = "call-ongoing"
+    http_status = 409
+
+
+class NotAssisting(BadInput):
+    """No assist of that name is running; it may have ended already."""
+
+    code = "not-assisting"
+    http_status = 404
+
+
+class NoHelpAsked(BadInput):
+    """{agent} does not ask for help (any more)."""
+
+    code = "no-help-asked"
+    http_status = 404
+
+
 class RefusedByPolicy(LanassistError):
     """{agent}'s machine refuses this: {why}."""
 
@@ -384,6 +417,30 @@ class TakeControlFirst(RefusedByPolicy):
     """Take control of {agent} first."""
 
     code = "take-control-first"
+
+
+class AssistOff(RefusedByPolicy):
+    """Nobody assists in calls: this site's policy has turned it off."""
+
+    code = "assist-off"
+
+
+class ListenInRequired(RefusedByPolicy):
+    """{agent} does not let listen in, and this site's policy requires it."""
+
+    code = "listen-in-required"
+
+
+class BeingAssisted(RefusedByPolicy):
+    """{agent} is being assisted by {holder}."""
+
+    code = "being-assisted"
+
+
+class HelpTaken(RefusedByPolicy):
+    """{holder} is helping {agent} already."""
+
+    code = "help-taken"
 
 
 class ScreenLocked(RefusedByPolicy):

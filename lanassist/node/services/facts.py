@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from lanassist.node.services.call import Call
 from lanassist.node.trust.policy import Policy
 
 
@@ -41,7 +42,19 @@ class Intervention(Struct, frozen=True, kw_only=True):
     kind: Literal["chat", "call"] = "chat"
     ended: float
     seconds: float
-    """Handling: from the moment it was given to this agent."""
+    """Handling: from the moment it was given to this agent. Of a call: talk, hold and the work after it."""
+    hold: float = 0.0
+    """Of these, the customer on hold."""
+    acw: float = 0.0
+    """Of these, work after the call."""
+
+
+class CallState(Struct, frozen=True, kw_only=True):
+    """Assist to all: the agent's call, or the work after it. Times are the monotonic clock."""
+
+    call: Call | None
+    active_at: float
+    """The agent's last deed with a call."""
 
 
 class PolicyInForce(Struct, frozen=True, kw_only=True):
@@ -50,4 +63,4 @@ class PolicyInForce(Struct, frozen=True, kw_only=True):
     policy: Policy
 
 
-Fact = Availability | Workload | Intervention | PolicyInForce
+Fact = Availability | Workload | Intervention | CallState | PolicyInForce
