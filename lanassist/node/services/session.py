@@ -19,6 +19,7 @@ from lanassist.node.protocol.messages import (
     NodeId,
     Request,
     SessionChanged,
+    SessionDeclined,
     SessionEnded,
     SessionGranted,
     SessionId,
@@ -34,6 +35,11 @@ ENDINGS: dict[str, str] = {
     "stopped": "stopped by the supervisor",
     "closed": "the supervisor's page was closed",
     "hidden": "the supervisor switched away from the page",
+    "covered": "the supervisor's page was covered by another window",
+    "unattended": "nobody was at the supervisor's page for 5 minutes",
+    "node-silent": "the supervisor's own node did not answer the page for 3 seconds",
+    "out-of-sight": "it went out of sight on the supervisor's wall",
+    "paused": "the supervisor paused the wall",
     "navigated": "the supervisor went to another view",
     "other-agent": "the supervisor switched to another agent",
     "viewer-failed": "the supervisor's page could not draw the picture",
@@ -90,6 +96,13 @@ class Altered(Effect, frozen=True):
     """The same session shows something else from now on."""
 
     session: Session
+
+
+class Declined(Effect, frozen=True):
+    """The other side did not make the last change; the session goes on as it is here."""
+
+    session: Session
+    why: Ending
 
 
 class Closed(Effect, frozen=True):
@@ -164,6 +177,9 @@ class Supervision:
                     found, state="running", since=now, until=now + limits.LEASE, nonce=message.nonce
                 )
                 return [Opened(self._put(running))]
+            case SessionDeclined() if message.request == found.request:  # else another was asked for since
+                kept = self._put(msgspec.structs.replace(found, request=message.kept))
+                return [Altered(kept), Declined(kept, Ending(message.code, message.text))]
             case SessionRefused() | SessionEnded():
                 return [Closed(self.sessions.pop(found.id), Ending(message.code, message.text))]
         return []
@@ -283,12 +299,27 @@ class Attendance:
             case SessionRenewed():
                 return self._checked(found, peer, None) or self._put(found, until=now + limits.LEASE)
             case SessionChanged():
-                refused = self._checked(found, peer, message.request)
-                return refused or [*self._put(found, request=message.request), Altered(self._of(found))]
+                return self._checked(found, peer, None) or self._change(found, peer, message.request)
             case SessionEnded():
                 why = Ending(message.code, ENDINGS.get(message.code, message.text))
                 return [Closed(self.sessions.pop((peer.node, found.id)), why)]
         return []
+
+    def _change(self, found: Session, peer: Identity, request: Request) -> Outcome:
+        """What cannot be had is declined; the session goes on with what it has."""
+        refusal = self._why_not(peer, request)
+        if refusal is None:
+            return [*self._put(found, request=request), Altered(self._of(found))]
+        text = refusal.text[: limits.REASON_LENGTH]
+        declined = SessionDeclined(
+            session=found.id,
+            service=self.service,
+            request=request,
+            kept=found.request,
+            code=refusal.code,
+            text=text,
+        )
+        return [Send(peer.node, declined)]
 
     def _checked(self, found: Session, peer: Identity, request: Request | None) -> Outcome:
         refusal = self._why_not(peer, request)

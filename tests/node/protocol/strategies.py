@@ -59,6 +59,7 @@ from lanassist.node.protocol.messages import (
     Released,
     RequestAnswered,
     SessionChanged,
+    SessionDeclined,
     SessionEnded,
     SessionGranted,
     SessionIntent,
@@ -99,6 +100,7 @@ requests = (st.just(ControlRequest()) | st.builds(AssistRequest, mode=modes)) | 
     GlanceRequest,
     displays=st.lists(numbers, max_size=limits.DISPLAYS).map(tuple),
     lossless=st.booleans(),
+    scale=st.floats(0.05, 1.0),
 )
 counts = st.integers(0, 1_000_000)
 epochs = st.integers(0, 2**53)
@@ -248,6 +250,9 @@ BY_KIND: dict[type[Message], st.SearchStrategy[Message]] = {
     SessionGranted: st.builds(SessionGranted, **session, nonce=short),
     SessionRefused: st.builds(SessionRefused, **session, code=short, text=text),
     SessionChanged: st.builds(SessionChanged, **session, request=requests),
+    SessionDeclined: st.builds(
+        SessionDeclined, **session, request=requests, kept=requests, code=short, text=text
+    ),
     SessionRenewed: st.builds(SessionRenewed, **session),
     SessionEnded: st.builds(SessionEnded, **session, code=short, text=text),
     Holding: st.builds(Holding, load=loads, held=holds),

@@ -4,11 +4,11 @@ import random
 
 from hypothesis import given, settings, strategies as st
 
-from lanassist.node.errors import LanassistError, ScreenLocked
+from lanassist.node.errors import LanassistError, ScreenLocked, UnknownDisplay
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import GlanceRequest, Message, Request, SessionId
 from lanassist.node.services.base import Effect, Send
-from lanassist.node.services.session import Altered, Attendance, Closed, Opened, Supervision, ending
+from lanassist.node.services.session import Altered, Attendance, Closed, Declined, Opened, Supervision, ending
 from lanassist.node.trust.grants import Grant
 from lanassist.node.trust.identity import Identity
 from tests.support.people import agent, supervisor
@@ -24,13 +24,20 @@ class Pair:
 
     def __init__(self) -> None:
         self.refusal: LanassistError | None = None
+        self.absent: Request | None = None
+        """A request that cannot be had just now."""
         self.sam = Supervision("glance")
         self.dana = Attendance("glance", self._why_not, lambda: "nonce")
         self.at_sam: list[Effect] = []
         self.at_dana: list[Effect] = []
 
     def _why_not(self, peer: Identity, request: Request | None) -> LanassistError | None:
-        return self.refusal or peer.why_not_grant(Grant.GLANCE)
+        absent = UnknownDisplay(agent="Dana", display=2, available="display 1")
+        return (
+            self.refusal
+            or peer.why_not_grant(Grant.GLANCE)
+            or (absent if request and request == self.absent else None)
+        )
 
     def pass_on(self, effects: object, now: float, *, to_dana: bool) -> None:
         """Deliver what was sent, and what is sent in answer, until nobody has anything to say."""
@@ -86,6 +93,37 @@ def test_other_displays_are_chosen_without_ending() -> None:
     pair.from_sam(pair.sam.change(S1, BOTH), 1.0)
     assert kinds(pair.at_sam) == kinds(pair.at_dana) == [Opened, Altered]
     assert pair.dana.sessions[SAM.node, S1].request == BOTH
+
+
+def test_a_change_that_cannot_be_made_is_declined_and_the_session_goes_on() -> None:
+    pair = Pair().started()
+    pair.absent = BOTH
+    asked, altered = pair.sam.change(S1, BOTH)
+    pair.from_sam([asked], 1.0)
+    assert kinds(pair.at_dana) == [Opened]
+    assert kinds([altered, *pair.at_sam[1:]]) == [Altered, Altered, Declined]
+    declined = pair.at_sam[-1]
+    assert isinstance(declined, Declined)
+    assert declined.why.text == "Dana has no display 2; there is display 1."
+    assert pair.sam.sessions[S1].request == pair.dana.sessions[SAM.node, S1].request == FIRST
+
+
+def test_a_declined_change_does_not_undo_one_that_was_asked_for_since() -> None:
+    pair = Pair().started()
+    pair.absent = BOTH
+    second = GlanceRequest(displays=(2,))
+    both, other = (list(pair.sam.change(S1, each)) for each in (BOTH, second))
+    pair.from_sam(both, 1.0)
+    pair.from_sam(other, 1.0)
+    assert pair.sam.sessions[S1].request == pair.dana.sessions[SAM.node, S1].request == second
+
+
+def test_a_supervisor_without_the_grant_is_not_declined_but_ended() -> None:
+    pair = Pair().started()
+    pair.refusal = ScreenLocked(agent="Dana")
+    pair.from_sam(pair.sam.change(S1, BOTH), 1.0)
+    assert Closed in kinds(pair.at_sam)
+    assert not pair.dana.sessions
 
 
 def test_stopping_ends_both_ends_with_the_reason() -> None:

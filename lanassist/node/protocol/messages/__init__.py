@@ -112,6 +112,7 @@ from lanassist.node.protocol.messages.session import (
     GlanceRequest as GlanceRequest,
     Request as Request,
     SessionChanged as SessionChanged,
+    SessionDeclined as SessionDeclined,
     SessionEnded as SessionEnded,
     SessionGranted as SessionGranted,
     SessionIntent as SessionIntent,
@@ -140,6 +141,7 @@ Wire = (
     | SessionGranted
     | SessionRefused
     | SessionChanged
+    | SessionDeclined
     | SessionRenewed
     | SessionEnded
     | Holding

@@ -1,17 +1,21 @@
 """The start and end of any stretch of supervision."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from lanassist.node.protocol.messages.base import DisplayNumbers, Message, Short, Text
 
 
 class GlanceRequest(Struct, frozen=True, kw_only=True, tag="glance"):
-    """Which displays to see. ``lossless``: no JPEG at all, for saving pictures."""
+    """Which displays to see. ``lossless``: no JPEG at all, for saving pictures.
+
+    ``scale``: of each side, below 1 for one tile of a wall of many agents.
+    """
 
     displays: DisplayNumbers
     lossless: bool = False
+    scale: Annotated[float, Meta(ge=0.05, le=1.0)] = 1.0
 
 
 class ControlRequest(Struct, frozen=True, kw_only=True, tag="control"):
@@ -62,6 +66,15 @@ class SessionChanged(SessionMessage, frozen=True, kw_only=True, tag="session.cha
     """Supervisor to agent: the same session, another request (other displays)."""
 
     request: Request
+
+
+class SessionDeclined(SessionMessage, frozen=True, kw_only=True, tag="session.declined"):
+    """Agent to supervisor: not that request, because; the session goes on with the one that is kept."""
+
+    request: Request
+    kept: Request
+    code: Short
+    text: Text
 
 
 class SessionRenewed(SessionMessage, frozen=True, kw_only=True, tag="session.renewed"):

@@ -41,6 +41,7 @@ from lanassist.node.services.glance.watched import ENDED_SESSIONS_SHOWN, SERVICE
 from lanassist.node.services.session import (
     Altered,
     Closed,
+    Declined,
     Ending,
     Opened,
     Outcome,
@@ -149,7 +150,7 @@ class Asking:
             raise missing
         session = SessionId(self._new_id())
         self._waiting[session] = ticket
-        request = GlanceRequest(displays=chosen, lossless=command.lossless)
+        request = GlanceRequest(displays=chosen, lossless=command.lossless, scale=command.scale)
         asked = self.supervision.start(session, agent.identity, request, command.reason, now)
         return [*asked, self._publish(self.supervision.sessions[session])]
 
@@ -195,6 +196,8 @@ class Asking:
         match effect:
             case Opened(session) | Altered(session):
                 return [*self._answer(session), self._publish(session)]
+            case Declined(session, why):
+                return [self._publish(session, declined=why)]
             case Closed(session, why):
                 return self._over(session, why, now)
         return []
@@ -223,7 +226,9 @@ class Asking:
             *(Publish(SESSIONS, old, None) for old in forgotten),
         ]
 
-    def _publish(self, session: Session, why: Ending | None = None, now: float = 0.0) -> Publish:
+    def _publish(
+        self, session: Session, why: Ending | None = None, now: float = 0.0, *, declined: Ending | None = None
+    ) -> Publish:
         shown = GlanceSession(
             session=session.id,
             agent=session.peer.node,
@@ -232,6 +237,7 @@ class Asking:
             state="ended" if why else session.state,
             since=now if why else session.since,
             end=Refusal(code=why.code, text=why.text) if why else None,
+            declined=Refusal(code=declined.code, text=declined.text) if declined else None,
         )
         return Publish(SESSIONS, session.id, shown)
 

@@ -40,6 +40,8 @@ class GlanceSession(Struct, frozen=True, kw_only=True):
     state: Literal["asking", "running", "ended"]
     since: float
     end: Refusal | None = None
+    declined: Refusal | None = None
+    """Why the agent's node did not make the last change of displays."""
 
 
 class Watcher(Struct, frozen=True, kw_only=True):
@@ -52,6 +54,8 @@ class Watcher(Struct, frozen=True, kw_only=True):
     since: float
     reason: str = ""
     """Why they look, as they gave it."""
+    wall: bool = False
+    """As one small picture on a wall of many agents."""
     end: Refusal | None = None
     """Why it ended; None while it goes on."""
     ended: float | None = None
@@ -89,6 +93,8 @@ class StartGlance(Command[StartedGlance], frozen=True, kw_only=True):
     displays: DisplayNumbers = ()
     reason: Annotated[str, Meta(max_length=REASON_LENGTH)] = ""
     lossless: bool = False
+    scale: Annotated[float, Meta(ge=0.05, le=1.0)] = 1.0
+    """Of each side; below 1 it is a tile of a wall, and the agent is told so."""
 
 
 class SwitchGlance(Command[Done], frozen=True, kw_only=True):
@@ -106,7 +112,19 @@ class StopGlance(Command[Done], frozen=True, kw_only=True):
     name: ClassVar[str] = "glance.stop"
     session: str = ""
     agent: str = ""
-    why: Literal["stopped", "closed", "hidden", "navigated", "other-agent", "viewer-failed"] = "stopped"
+    why: Literal[
+        "stopped",
+        "closed",
+        "hidden",
+        "covered",
+        "unattended",
+        "navigated",
+        "other-agent",
+        "out-of-sight",
+        "paused",
+        "node-silent",
+        "viewer-failed",
+    ] = "stopped"
 
 
 class WatcherList(Struct, frozen=True, kw_only=True):

@@ -117,6 +117,7 @@ def _watcher(session: Session) -> Watcher:
         displays=glance_of(session).displays,
         since=session.since,
         reason=session.reason,
+        wall=glance_of(session).scale < 1,
     )
 
 

@@ -5,11 +5,13 @@ from typing import TypeVar
 
 import pytest
 
-from lanassist.node.errors import LanassistError
+from lanassist.node.errors import LanassistError, UnknownDisplay
 from lanassist.node.protocol.messages import (
     Display,
     GlanceRequest,
     Presence,
+    SessionChanged,
+    SessionDeclined,
     SessionEnded,
     SessionGranted,
     SessionIntent,
@@ -268,6 +270,45 @@ def test_the_agent_can_ask_who_watches_and_who_watched() -> None:
     assert (past.name, past.ended) == ("Sam", 4.0)
     assert past.end is not None
     assert past.end.text == "the supervisor switched away from the page"
+
+
+def test_a_display_that_is_unplugged_as_it_is_chosen_is_declined_and_the_glance_goes_on() -> None:
+    dana = watched()
+    dana.receive(SAM, intent(1), 1.0)
+    dana.observe(Screen(displays=(LEFT,), locked=False), 2.0)
+    wanted = GlanceRequest(displays=(2,))
+    changed = SessionChanged(session="s", service="glance", request=wanted)
+    declined = only(Send, dana.receive(SAM, changed, 3.0)).message
+    assert isinstance(declined, SessionDeclined)
+    assert (declined.request, declined.kept) == (wanted, GlanceRequest(displays=(1,)))
+    assert len(dana.attendance.sessions) == 1
+
+
+def test_the_supervisor_is_shown_why_a_change_was_declined() -> None:
+    sam = watching()
+    session = asked(sam, displays=(1,)).session
+    sam.receive(DANA, SessionGranted(session=session, service="glance", nonce="n"), 1.2)
+    sam.command(2, SwitchGlance(session=session, displays=(2,)), 2.0)
+    why = UnknownDisplay(agent="Dana", display=2, available="display 1")
+    declined = SessionDeclined(
+        session=session,
+        service="glance",
+        request=GlanceRequest(displays=(2,)),
+        kept=GlanceRequest(displays=(1,)),
+        code=why.code,
+        text=why.text,
+    )
+    shown = [each.value for each in sam.receive(DANA, declined, 3.0) if isinstance(each, Publish)][-1]
+    assert isinstance(shown, GlanceSession)
+    assert (shown.displays, shown.state) == ((1,), "running")
+    assert shown.declined == Refusal(code="unknown-display", text=why.text)
+
+
+def test_a_tile_of_a_wall_is_told_to_the_agent() -> None:
+    dana = watched()
+    shown = only(Publish, dana.receive(SAM, asked(watching(), scale=0.25), 1.0)).value
+    assert isinstance(shown, Watcher)
+    assert shown.wall
 
 
 def test_a_display_that_is_unplugged_ends_nothing() -> None:
