@@ -395,6 +395,49 @@ class RefusedByPolicy(LanassistError):
     http_status = 409
 
 
+class PolicyOff(RefusedByPolicy):
+    """The policy of your site does not allow {what}."""
+
+    code = "policy-off"
+
+
+class ReasonRequired(RefusedByPolicy):
+    """The policy of your site wants a reason for {what}. Say why, then try again."""
+
+    code = "reason-required"
+
+
+class WatchingIsPaused(RefusedByPolicy):
+    """{agent} has paused watching: {left} left."""
+
+    code = "watching-paused"
+
+
+class AgentDeclined(RefusedByPolicy):
+    """{agent} was asked and said no."""
+
+    code = "agent-declined"
+
+
+class AgentSilent(RefusedByPolicy):
+    """{agent} was asked and did not answer within {seconds} seconds."""
+
+    code = "agent-silent"
+
+
+class PauseNotAllowed(RefusedByPolicy):
+    """{why}"""
+
+    code = "pause-not-allowed"
+
+
+class NobodyAsks(BadInput):
+    """Nobody waits for your answer to that; it may be over already."""
+
+    code = "nobody-asks"
+    http_status = 404
+
+
 class ClientBlocked(RefusedByPolicy):
     """This client is blocked{reason}."""
 
@@ -458,6 +501,12 @@ class ScreenUnavailable(LanassistError):
     code = "screen-unavailable"
     exit_code = 9
     http_status = 409
+
+
+class ScreenUnmaskable(ScreenUnavailable):
+    """The screen cannot be shown: {why}."""
+
+    code = "screen-unmaskable"
 
 
 # --- this machine (exit code 10) ---------------------------------------------------------------------

@@ -50,6 +50,8 @@ LEASE_EVERY: Final = 1.0
 LEASE: Final = 3.0
 SESSION_ANSWER: Final = 10.0
 SESSIONS_PER_NODE: Final = 64
+CONSENT: Final = 30.0
+"""How long an agent who is asked first has to say yes."""
 REASON_DEADLINE: Final = 1.0
 """Once a picture channel is over: how long the other end, or the page, is given to say why."""
 

@@ -32,6 +32,7 @@ from lanassist.node.protocol.messages.base import (
     age_of as age_of,
     tag_of as tag_of,
 )
+from lanassist.node.protocol.messages.consent import WatchingPaused as WatchingPaused
 from lanassist.node.protocol.messages.conversation import (
     Act as Act,
     Acts as Acts,
@@ -111,6 +112,7 @@ from lanassist.node.protocol.messages.session import (
     ControlRequest as ControlRequest,
     GlanceRequest as GlanceRequest,
     Request as Request,
+    SessionAsked as SessionAsked,
     SessionChanged as SessionChanged,
     SessionDeclined as SessionDeclined,
     SessionEnded as SessionEnded,
@@ -138,6 +140,7 @@ Wire = (
     | StatusRequested
     | StatusAnswered
     | SessionIntent
+    | SessionAsked
     | SessionGranted
     | SessionRefused
     | SessionChanged
@@ -183,6 +186,7 @@ Wire = (
     | HelpTold
     | HelpAction
     | HelpAnswered
+    | WatchingPaused
 )
 
 WIRE: tuple[type[Message], ...] = get_args(Wire)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from lanassist.node.protocol.messages.base import DisplayNumbers, Message, Short, Text
+from lanassist.node.protocol.messages.base import Age, DisplayNumbers, Message, Short, Text
 
 
 class GlanceRequest(Struct, frozen=True, kw_only=True, tag="glance"):
@@ -47,6 +47,12 @@ class SessionIntent(SessionMessage, frozen=True, kw_only=True, tag="session.inte
 
     request: Request
     reason: Text = ""
+
+
+class SessionAsked(SessionMessage, frozen=True, kw_only=True, tag="session.asked"):
+    """Agent's node to supervisor: the agent is being asked, and has so many seconds to say yes."""
+
+    within: Age
 
 
 class SessionGranted(SessionMessage, frozen=True, kw_only=True, tag="session.granted"):
