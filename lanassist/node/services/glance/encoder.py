@@ -9,7 +9,8 @@ from lanassist.node.desktop.base import Rectangle
 from lanassist.node.protocol import limits
 from lanassist.node.services.glance.classify import FILL, LOSSLESS, PHOTO, classify
 from lanassist.node.services.glance.codecs import Codecs
-from lanassist.node.services.glance.picture import Codec, Patch
+from lanassist.node.services.glance.moves import Move
+from lanassist.node.services.glance.picture import Codec, Patch, source_payload
 from lanassist.node.services.glance.tiles import Frame, Grid, Mask, rectangles
 
 
@@ -39,6 +40,12 @@ def split(pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:
     sizes = np.cumsum([piece.area.width * piece.area.height * 4 for piece in pieces])
     count = max(1, int(np.searchsorted(sizes, limits.UPDATE_RAW_BYTES, side="right")))
     return pieces[:count], pieces[count:]
+
+
+def copy(move: Move) -> Patch:
+    """A move as it travels; it comes before everything else in its update."""
+    area = move.area
+    return Patch(area.x, area.y, area.width, area.height, Codec.COPY, source_payload(move.x, move.y))
 
 
 def encode(frame: Frame, piece: Piece, codecs: Codecs) -> Patch:

@@ -34,6 +34,11 @@ class Codec(enum.IntEnum):
     """x, y (u16): from there, as the display was before this update."""
 
 
+def source_payload(x: int, y: int) -> bytes:
+    """A COPY's payload."""
+    return _SOURCE.pack(x, y)
+
+
 class MalformedUpdate(Exception):
     """What came as an update breaks the format; the text says where."""
 

@@ -12,36 +12,20 @@ import msgspec
 import numpy as np
 
 from lanassist.node.desktop.base import Pixels, Rectangle
-from lanassist.node.protocol import limits
-from lanassist.node.services.glance import encoder, picture, tiles
+from lanassist.node.services.glance import encoder, moves, picture, tiles
 from lanassist.node.services.glance.codecs import CODECS, Codecs
+from lanassist.node.services.glance.moves import Move
 from lanassist.node.services.glance.picture import Codec
-from lanassist.node.services.glance.tiles import Grid, Mask
+from lanassist.node.services.glance.progress import Change, Progress, Step
+from lanassist.node.services.glance.tiles import Changes, Frame, Grid, Mask
 
 CALM: Final = 0.5
 """Seconds without a change after which a lossy tile is sent again without loss."""
 SHARPENED_TILES: Final = 64
 """At most so many in one update, so that a change never waits behind megabytes of sharpening."""
+MOVED_TILES: Final = 8
+"""Where fewer changed, nothing looks for moves: typing should cost no more for it."""
 _OPAQUE: Final = np.uint32(0xFF000000)
-
-
-class Viewer:
-    """What one viewer has, lacks, and has not yet confirmed."""
-
-    def __init__(self, width: int, height: int, lossless: bool) -> None:
-        self.lossless = lossless
-        self.in_flight: list[int] = []
-        self.restart(width, height)
-
-    def restart(self, width: int, height: int) -> None:
-        """It has nothing of the display as it is now."""
-        self.reset = True
-        self.lacking = tiles.full_grid(width, height)
-        self.lossy = tiles.clean_grid(width, height)
-
-    def step(self) -> tuple[bool, bool, bytes, bytes]:
-        """Viewers with the same are sent the same."""
-        return self.lossless, self.reset, self.lacking.tobytes(), self.lossy.tobytes()
 
 
 class Outgoing(msgspec.Struct, frozen=True):
@@ -60,7 +44,7 @@ class DisplayStream:
         self.encodes = 0
         """Updates encoded so far, however many viewers each had."""
         self._sequence = 0
-        self._viewers: dict[Hashable, Viewer] = {}
+        self._viewers: dict[Hashable, Progress] = {}
         self.resize(width, height)
 
     def resize(self, width: int, height: int) -> None:
@@ -75,7 +59,7 @@ class DisplayStream:
 
     def join(self, viewer: Hashable, lossless: bool = False) -> None:
         """From now on this viewer gets updates, first of all the whole display."""
-        self._viewers[viewer] = Viewer(self.width, self.height, lossless)
+        self._viewers[viewer] = Progress(self.width, self.height, lossless)
 
     def leave(self, viewer: Hashable) -> None:
         self._viewers.pop(viewer, None)
@@ -83,7 +67,7 @@ class DisplayStream:
     def drawn(self, viewer: Hashable, sequence: int) -> None:
         """The viewer shows this update, and so all before it: it gets its credits back."""
         if state := self._viewers.get(viewer):
-            state.in_flight = [sent for sent in state.in_flight if sent > sequence]
+            state.drawn(sequence)
 
     @property
     def watched(self) -> bool:
@@ -93,7 +77,7 @@ class DisplayStream:
     @property
     def credited(self) -> bool:
         """Whether any viewer could be sent something now; if not, a capture is of no use yet."""
-        return any(len(viewer.in_flight) < limits.UPDATES_IN_FLIGHT for viewer in self._viewers.values())
+        return any(viewer.credited for viewer in self._viewers.values())
 
     # --- pixels
 
@@ -104,37 +88,62 @@ class DisplayStream:
         """
         words = pixels.view(np.uint32)[:, :, 0]
         np.bitwise_or(words, _OPAQUE, out=words)
-        grid = tiles.paint(self._frame, area, words)
-        changed = tiles.marked(grid)
-        if not changed.any():
+        old = self._frame[area.y : area.y + area.height, area.x : area.x + area.width]
+        changes = tiles.Changes(self.width, self.height, area)
+        changes.note(area, old, words)
+        grid = changes.grid()
+        if tiles.is_clean(grid):
             return False
-        self._changed_at[changed] = now
+        change = self._change(changes, grid, area, words)
+        old[:] = words
+        self._changed_at[tiles.marked(grid)] = now
         for viewer in self._viewers.values():
-            np.minimum(viewer.lacking, grid, out=viewer.lacking)
+            viewer.changed(change)
         return True
+
+    def _change(self, changes: Changes, grid: Grid, area: Rectangle, pixels: Frame) -> Change:
+        """What changed, as a move and the rest where that is less. The frame is still as it was."""
+        bounds = tiles.bounding(grid)
+        if bounds is None or np.count_nonzero(tiles.marked(grid)) < MOVED_TILES:
+            return Change(grid, None, grid)
+        x, y = bounds.x - area.x, bounds.y - area.y
+        now = pixels[y : y + bounds.height, x : x + bounds.width]
+        move = moves.find(self._part(bounds), now)
+        if move is None:
+            return Change(grid, None, grid)
+        to = move.area
+        changes.note(
+            to.moved(bounds.x, bounds.y),
+            self._part(move.source.moved(bounds.x, bounds.y)),
+            now[to.y : to.y + to.height, to.x : to.x + to.width],
+        )
+        return Change(grid, move.moved(bounds.x, bounds.y), changes.grid())
+
+    def _part(self, area: Rectangle) -> Frame:
+        return self._frame[area.y : area.y + area.height, area.x : area.x + area.width]
 
     # --- updates
 
     def updates(self, now: float) -> Iterator[Outgoing]:
         """Encode what viewers with a credit lack, once for all that lack the same."""
-        steps: dict[tuple[bool, bool, bytes, bytes], list[Hashable]] = {}
+        steps: dict[Step, list[Hashable]] = {}
         for name, viewer in self._viewers.items():
-            if len(viewer.in_flight) < limits.UPDATES_IN_FLIGHT:
-                steps.setdefault(viewer.step(), []).append(name)
+            if viewer.credited:
+                steps.setdefault(viewer.step, []).append(name)
         for names in steps.values():
             outgoing = self._update([self._viewers[name] for name in names], tuple(names), now)
             if outgoing is not None:
                 yield outgoing
 
-    def _update(self, viewers: list[Viewer], names: tuple[Hashable, ...], now: float) -> Outgoing | None:
+    def _update(self, viewers: list[Progress], names: tuple[Hashable, ...], now: float) -> Outgoing | None:
         lead = viewers[0]
         grid, sharpened = self._due(lead, now)
-        if tiles.is_clean(grid):
+        if tiles.is_clean(grid) and not lead.moves:
             return None
         pieces, rest = encoder.split(
             list(encoder.choose(self._frame, grid, None if lead.lossless else sharpened))
         )
-        lossy = _lossy_after(lead.lossy, pieces)
+        lossy = _lossy_after(lead.lossy, lead.moves, pieces)
         lacking = tiles.clean_grid(self.width, self.height)
         for piece in rest:
             tiles.mark(lacking, piece.area)
@@ -144,23 +153,24 @@ class DisplayStream:
             width=self.width,
             height=self.height,
             sequence=self._sequence,
-            patches=tuple(encoder.encode(self._frame, piece, self._codecs) for piece in pieces),
+            patches=(
+                *(encoder.copy(move) for move in lead.moves),
+                *(encoder.encode(self._frame, piece, self._codecs) for piece in pieces),
+            ),
             exact=not rest and tiles.is_clean(lossy),
             reset=lead.reset,
         )
         self.encodes += 1
         for viewer in viewers:
-            viewer.lacking, viewer.lossy = lacking.copy(), lossy.copy()
-            viewer.reset = False
-            viewer.in_flight.append(self._sequence)
+            viewer.sent(self._sequence, lacking, lossy)
         return Outgoing(names, picture.build(update))
 
-    def _due(self, viewer: Viewer, now: float) -> tuple[Grid, Mask]:
-        """All that the viewer is to be sent now, and which tiles of it for sharpening alone.
+    def _due(self, viewer: Progress, now: float) -> tuple[Grid, Mask]:
+        """All that the viewer is to be sent now beside moves, and which tiles of it for sharpening alone.
 
         Sharpening waits for a moment in which nothing has changed.
         """
-        if not tiles.is_clean(viewer.lacking):
+        if viewer.moves or not tiles.is_clean(viewer.lacking):
             return viewer.lacking, np.zeros(viewer.lacking.shape[1:], np.bool_)
         calm = tiles.marked(viewer.lossy) & (self._changed_at + CALM <= now)
         later = np.flatnonzero(calm)[SHARPENED_TILES:]
@@ -172,14 +182,22 @@ class DisplayStream:
         times = [
             float(self._changed_at[tiles.marked(viewer.lossy)].min()) + CALM
             for viewer in self._viewers.values()
-            if len(viewer.in_flight) < limits.UPDATES_IN_FLIGHT and not tiles.is_clean(viewer.lossy)
+            if viewer.credited and not tiles.is_clean(viewer.lossy)
         ]
         return min(times, default=None)
 
 
-def _lossy_after(lossy: Grid, pieces: list[encoder.Piece]) -> Grid:
+def _lossy_after(before: Grid, moved: tuple[Move, ...], pieces: list[encoder.Piece]) -> Grid:
     """What of a viewer's display is lossy once it has drawn these."""
-    lossy = lossy.copy()
+    lossy = before.copy()
+    for move in moved:
+        tiles.unmark(lossy, move.area)
+        source = tiles.clean_grid_like(before)
+        tiles.part(source, move.source)[:] = tiles.part(before, move.source)
+        if (bounds := tiles.bounding(source)) is not None:
+            arrived = bounds.moved(move.area.x - move.x, move.area.y - move.y).within(move.area)
+            if arrived is not None:
+                tiles.mark(lossy, arrived)
     for piece in pieces:
         if piece.codec is Codec.JPEG:
             tiles.mark(lossy, piece.area)

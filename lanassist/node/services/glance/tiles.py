@@ -28,6 +28,11 @@ def clean_grid(width: int, height: int) -> Grid:
     return np.full((4, -(-height // TILE), -(-width // TILE)), CLEAN, np.int8)
 
 
+def clean_grid_like(grid: Grid) -> Grid:
+    """Nothing marked on the same display."""
+    return np.full_like(grid, CLEAN)
+
+
 def full_grid(width: int, height: int) -> Grid:
     """Everything marked."""
     grid = clean_grid(width, height)
@@ -59,6 +64,24 @@ def unmark(grid: Grid, area: Rectangle) -> None:
     part[:, (part >= bounds).all(axis=0)] = CLEAN
 
 
+def part(grid: Grid, area: Rectangle) -> Grid:
+    """The tiles that an area touches, as a view."""
+    rows = slice(area.y // TILE, -(-(area.y + area.height) // TILE))
+    columns = slice(area.x // TILE, -(-(area.x + area.width) // TILE))
+    return grid[:, rows, columns]
+
+
+def bounding(grid: Grid) -> Rectangle | None:
+    """The smallest rectangle around all that is marked."""
+    rows, columns = np.nonzero(grid[0] != CLEAN)
+    if len(rows) == 0:
+        return None
+    left, top, right, bottom = grid[:, rows, columns].astype(np.int32)
+    x, y = int((columns * TILE + left).min()), int((rows * TILE + top).min())
+    x1, y1 = int((columns * TILE - right).max()), int((rows * TILE - bottom).max())
+    return Rectangle(x, y, x1 - x, y1 - y)
+
+
 def _bounds(area: Rectangle) -> tuple[slice, slice, Grid]:
     """The tiles that an area touches, and its bounds in each of them."""
     left, right = _bounds_along(area.x, area.width)
@@ -77,26 +100,33 @@ def _bounds_along(start: int, length: int) -> tuple[Grid, Grid]:
     return low, high
 
 
-def paint(frame: Frame, area: Rectangle, pixels: Frame) -> Grid:
-    """Put new pixels into the frame at ``area``; the grid of what thereby changed.
+class Changes:
+    """Which pixels of an area are not as they were, laid out on the tiles that the area touches."""
 
-    The grid covers the whole display; its marked parts are as tight as the changed pixels of each tile.
-    """
-    grid = clean_grid(frame.shape[1], frame.shape[0])
-    old = frame[area.y : area.y + area.height, area.x : area.x + area.width]
-    first_row, first_column = area.y // TILE, area.x // TILE
-    top, left = area.y - first_row * TILE, area.x - first_column * TILE
-    rows, columns = -(-(top + area.height) // TILE), -(-(left + area.width) // TILE)
-    changed = np.zeros((rows * TILE, columns * TILE), np.bool_)
-    np.not_equal(old, pixels, out=changed[top : top + area.height, left : left + area.width])
-    part = grid[:, first_row : first_row + rows, first_column : first_column + columns]
-    if _mark_changed(part, changed):
-        old[:] = pixels
-    return grid
+    def __init__(self, width: int, height: int, area: Rectangle) -> None:
+        """``width``, ``height``: of the whole display."""
+        self._size = width, height
+        self._row, self._column = area.y // TILE, area.x // TILE
+        self._x, self._y = self._column * TILE, self._row * TILE
+        self._rows = -(-(area.y + area.height) // TILE) - self._row
+        self._columns = -(-(area.x + area.width) // TILE) - self._column
+        self._changed = np.zeros((self._rows * TILE, self._columns * TILE), np.bool_)
+
+    def note(self, part: Rectangle, before: Frame, after: Frame) -> None:
+        """Compare a part of the area (in the display's coordinates); what was noted of it before is void."""
+        x, y = part.x - self._x, part.y - self._y
+        np.not_equal(before, after, out=self._changed[y : y + part.height, x : x + part.width])
+
+    def grid(self) -> Grid:
+        """A grid of the whole display; its marked parts are as tight as the changed pixels of each tile."""
+        grid = clean_grid(*self._size)
+        part = grid[:, self._row : self._row + self._rows, self._column : self._column + self._columns]
+        _mark_changed(part, self._changed)
+        return grid
 
 
-def _mark_changed(grid: Grid, changed: npt.NDArray[np.bool_]) -> bool:
-    """Mark the bounds of the changed pixels of each tile; False if there are none.
+def _mark_changed(grid: Grid, changed: npt.NDArray[np.bool_]) -> None:
+    """Mark the bounds of the changed pixels of each tile.
 
     Eight pixels at a time, as one 64-bit word: three times as fast as ``any`` over booleans.
     """
@@ -105,7 +135,7 @@ def _mark_changed(grid: Grid, changed: npt.NDArray[np.bool_]) -> bool:
     lines = np.bitwise_or.reduce(words, axis=3) != 0
     dirty = lines.any(axis=1)
     if not dirty.any():
-        return False
+        return
     across = np.bitwise_or.reduce(words, axis=1).view(np.bool_)
     bounds = np.empty((4, rows, columns), np.int8)
     bounds[0] = across.argmax(axis=2)
@@ -113,7 +143,6 @@ def _mark_changed(grid: Grid, changed: npt.NDArray[np.bool_]) -> bool:
     bounds[2] = across[:, :, ::-1].argmax(axis=2) - TILE
     bounds[3] = lines[:, ::-1].argmax(axis=1) - TILE
     grid[:, dirty] = bounds[:, dirty]
-    return True
 
 
 def rectangles(grid: Grid, kinds: npt.NDArray[np.int64]) -> Iterator[tuple[int, Rectangle]]:

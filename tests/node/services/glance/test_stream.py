@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 
+import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
@@ -175,6 +176,71 @@ def test_a_laggard_gets_two_updates_then_only_the_newest_state() -> None:
     assert site.stream.encodes == encodes + 1
 
 
+def scrolled(page: Pixels, top: int) -> Pixels:
+    return page[top : top + 400].copy()
+
+
+def test_scrolled_text_is_moved_and_only_what_comes_in_is_sent() -> None:
+    site, page = Watching(640, 400), scenes.text(640, 1000)
+    site.joins("ana")
+    site.shows(scrolled(page, 0))
+    site.delivers()
+    site.codecs.clear()
+    for step in range(1, 6):
+        site.shows(scrolled(page, 48 * step))
+        site.delivers()
+        assert site.exact("ana")
+    assert site.codecs.count(Codec.COPY) == 5
+    assert max(site.sizes[-5:]) < site.sizes[-6] / 4
+
+
+def test_a_photograph_that_is_scrolled_while_lossy_is_still_sharpened() -> None:
+    site = Watching(640, 400)
+    site.joins("ana")
+    page = scenes.text(640, 1000)
+    page[100:300, 100:400] = scenes.photo(300, 200)
+    site.shows(scrolled(page, 0))
+    site.delivers()
+    site.codecs.clear()
+    site.shows(scrolled(page, 48))
+    site.delivers()
+    assert Codec.COPY in site.codecs
+    assert Codec.JPEG not in site.codecs
+    assert not site.viewers["ana"].exact(1)
+    site.now += 1.0
+    site.sharpens()
+    assert site.exact("ana")
+
+
+def test_only_who_shows_what_was_there_before_moves_it() -> None:
+    site, page = Watching(640, 400), scenes.text(640, 1000)
+    site.joins("quick")
+    site.joins("slow")
+    for step in range(6):
+        site.shows(scrolled(page, 48 * step))
+        site.delivers(asleep=("slow",))
+        assert site.exact("quick")
+    site.codecs.clear()
+    site.stream.drawn("slow", 2)
+    site.delivers()
+    assert Codec.COPY in site.codecs  # the first move that it missed, which the rest is painted over
+    assert site.exact("slow")
+
+
+def test_a_late_one_gets_pixels_while_the_others_move_theirs() -> None:
+    site, page = Watching(640, 400), scenes.text(640, 1000)
+    site.joins("early")
+    site.shows(scrolled(page, 0))
+    site.delivers()
+    site.joins("late")
+    site.codecs.clear()
+    site.shows(scrolled(page, 48))
+    assert site.delivers() == 2
+    assert site.codecs.count(Codec.COPY) == 1
+    assert site.exact("early")
+    assert site.exact("late")
+
+
 def test_without_a_credit_there_is_nothing_to_capture_for() -> None:
     site = Watching(64, 64)
     credited = [site.stream.credited]
@@ -262,17 +328,28 @@ def paintings(draw: st.DrawFn, width: int, height: int) -> tuple[int, int, Pixel
     return x, y, scene(w, h, draw(st.integers(0, 9)))  # type: ignore[operator]
 
 
-@given(data=st.data(), width=st.integers(1, 200), height=st.integers(1, 200))
+@st.composite
+def scrollings(draw: st.DrawFn) -> tuple[int, int]:
+    return draw(st.sampled_from([-64, -37, -1, 0, 1, 16, 50, 90])), draw(st.sampled_from([-40, 0, 0, 23]))
+
+
+@given(data=st.data(), width=st.integers(1, 260), height=st.integers(1, 260))
 def test_whatever_is_painted_arrives(data: st.DataObject, width: int, height: int) -> None:
-    """Any paintings, any one asleep at any time: lossless viewers are exact, others exact once sharpened."""
+    """Anything is painted or moves, anyone sleeps: lossless viewers are exact, others once sharpened."""
     site = Watching(width, height)
     site.joins("sharp", lossless=True)
     site.joins("usual")
-    for _ in range(data.draw(st.integers(1, 6))):
+    for step in range(data.draw(st.integers(1, 8))):
         site.now += data.draw(st.sampled_from([0.0, 0.1, 0.6]))
-        x, y, pixels = data.draw(paintings(width, height))
-        site.shows(pixels, x, y)
-        asleep = tuple(data.draw(st.sets(st.sampled_from(["sharp", "usual"]))))
+        if data.draw(st.booleans()):
+            down, across = data.draw(scrollings())
+            site.shows(np.roll(site.screen, (down, across), axis=(0, 1)).copy())
+        else:
+            x, y, pixels = data.draw(paintings(width, height))
+            site.shows(pixels, x, y)
+        asleep = tuple(data.draw(st.sets(st.sampled_from(["sharp", "usual", "late"]))))
+        if step == 2:
+            site.joins("late")
         site.delivers(asleep=asleep)
         if "sharp" not in asleep:
             site.stream.drawn("sharp", 2**32 - 1)
@@ -282,5 +359,4 @@ def test_whatever_is_painted_arrives(data: st.DataObject, width: int, height: in
         site.stream.drawn(name, 2**32 - 1)
     site.delivers()
     site.sharpens()
-    assert site.exact("usual")
-    assert site.exact("sharp")
+    assert all(site.exact(str(name)) for name in site.viewers)

@@ -14,6 +14,12 @@ def frame_of(pixels: Pixels) -> tiles.Frame:
     return opaque.view(np.uint32)[:, :, 0]
 
 
+def changed(frame: tiles.Frame, area: Rectangle, pixels: tiles.Frame) -> tiles.Grid:
+    changes = tiles.Changes(frame.shape[1], frame.shape[0], area)
+    changes.note(area, frame[area.y : area.y + area.height, area.x : area.x + area.width], pixels)
+    return changes.grid()
+
+
 @given(data=st.data(), width=st.integers(1, 300), height=st.integers(1, 300))
 def test_rectangles_cover_every_change_and_never_share_a_tile(
     data: st.DataObject, width: int, height: int
@@ -23,9 +29,7 @@ def test_rectangles_cover_every_change_and_never_share_a_tile(
     new = (random.random((height, width)) < data.draw(st.sampled_from([0.0, 0.0001, 0.01, 1.0]))).astype(
         np.uint32
     )
-    frame = old.copy()
-    grid = tiles.paint(frame, Rectangle(0, 0, width, height), new)
-    assert np.array_equal(frame, new)
+    grid = changed(old, Rectangle(0, 0, width, height), new)
     kinds = random.integers(1, 4, grid.shape[1:]).astype(np.int64)
     covered, owned = np.zeros_like(old), np.zeros(grid.shape[1:], np.int64)
     for kind, area in tiles.rectangles(grid, kinds):
@@ -42,9 +46,18 @@ def test_a_part_painted_anywhere_is_marked_as_tightly_as_it_changed() -> None:
     frame = np.zeros((200, 300), np.uint32)
     pixels = np.zeros((50, 90), np.uint32)
     pixels[10:13, 20:25] = 7
-    grid = tiles.paint(frame, Rectangle(100, 70, 90, 50), pixels)
+    grid = changed(frame, Rectangle(100, 70, 90, 50), pixels)
     kinds = np.ones(grid.shape[1:], np.int64)
     assert list(tiles.rectangles(grid, kinds)) == [(1, Rectangle(120, 80, 5, 3))]
+
+
+def test_the_bounds_of_what_is_marked() -> None:
+    grid = tiles.clean_grid(300, 200)
+    assert tiles.bounding(grid) is None
+    tiles.mark(grid, Rectangle(70, 10, 20, 30))
+    tiles.mark(grid, Rectangle(130, 150, 1, 1))
+    assert tiles.bounding(grid) == Rectangle(70, 10, 61, 141)
+    assert tiles.marked(tiles.part(grid, Rectangle(64, 0, 65, 64))).tolist() == [[True, False]]
 
 
 def test_a_full_grid_is_one_rectangle() -> None:
