@@ -1,0 +1,229 @@
+"""Packets that arrive early, late, twice or never become an even stream of blocks. Pure; time is an argument.
+
+How late packets come is measured against the earliest of the last seconds. What is held back follows that:
+TARGET on a quiet network, more when packets come unevenly. Too much or too little is put right by playing
+a little faster or slower (drift.py), which also corrects the two machines' clocks. What is missing is
+recovered from the next packet, or concealed.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+import numpy as np
+
+from lanassist.node.sound.drift import Pace, Resampler
+from lanassist.node.sound.opus import BadOpus, SoundDecoder
+from lanassist.node.sound.packet import SAMPLES, MalformedPacket, Packet, Window, ahead, unpack
+from lanassist.node.sound.samples import BLOCK, RATE, Samples, silence
+
+FRAME: Final = SAMPLES / RATE
+TARGET: Final = 0.040
+"""Seconds of sound in hand just after a packet has come, on a quiet network: that packet and one more."""
+MARGIN: Final = 0.010
+"""Held back on top of what was measured."""
+MOST: Final = 0.240
+"""The most that is held back, however late packets come."""
+OBSERVED: Final = 200
+"""Packets (4 s) that the measure of lateness is taken from."""
+EARLIEST_OVER: Final = 5.0
+"""Seconds over which the earliest packet is remembered; clocks drift by less than a millisecond in that."""
+LATE_SHARE: Final = 0.98
+"""This share of the packets shall be in time."""
+HIDDEN: Final = 5
+"""Packets in a row (100 ms) that are concealed; then there is silence until sound comes again."""
+EXCESS: Final = 0.080
+"""Seconds above the target from which whole packets are left out rather than played faster."""
+BUFFERED: Final = 64
+"""Packets that are kept at most."""
+
+
+class Heard(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts of one stream."""
+
+    received: int = 0
+    malformed: int = 0
+    repeated: int = 0
+    """Old or repeated, and dropped."""
+    late: int = 0
+    """New, but their time had passed."""
+    recovered: int = 0
+    concealed: int = 0
+    skipped: int = 0
+    """Left out to catch up."""
+
+
+class JitterBuffer:
+    """One stream of packets from ``put`` to ``take``. Not for two threads at once."""
+
+    def __init__(self, decoder: Callable[[], SoundDecoder]) -> None:
+        self._make_decoder = decoder
+        self.heard = Heard()
+        self.last: float | None = None
+        """When a good packet last came."""
+        self._window = Window()
+        self._reset()
+
+    def _reset(self) -> None:
+        """A new stretch of sound: nothing of the old one matters."""
+        self._decoder = self._make_decoder()
+        self._resampler = Resampler()
+        self._pace = Pace()
+        self._packets: dict[int, bytes] = {}
+        self._next = 0
+        self._base: int | None = None
+        self.delay = TARGET - FRAME
+        """Seconds that a packet of the earliest kind is held back."""
+        self._delays: deque[float] = deque(maxlen=OBSERVED)
+        self._earliest: deque[tuple[float, float]] = deque()
+        self._hidden = 0
+        self._playing = False
+
+    # --- in ------------------------------------------------------------------------------------------
+
+    def put(self, data: bytes, now: float) -> bool:
+        """A packet as it came, whatever it is. False if it was dropped."""
+        try:
+            packet = unpack(data)
+        except MalformedPacket:
+            return self._drop("malformed")
+        leapt_from = self._window.newest
+        if not self._window.admits(packet):
+            return self._drop("repeated")
+        self._count("received")
+        self.last = now
+        if packet.first or self._is_other(leapt_from, packet):
+            self._reset()
+        return self._keep(packet, now)
+
+    def _is_other(self, newest: int | None, packet: Packet) -> bool:
+        return newest is not None and abs(ahead(packet.sequence, newest)) > BUFFERED
+
+    def _keep(self, packet: Packet, now: float) -> bool:
+        if self._base is None:
+            self._base = packet.sequence
+            self._next = 0
+        place = ahead(packet.sequence, self._base)
+        self._observe(now - place * FRAME, now)
+        if place < self._next:
+            return self._drop("late")
+        self._packets[place] = packet.opus
+        while len(self._packets) > BUFFERED:
+            del self._packets[min(self._packets)]
+        return True
+
+    def _observe(self, offset: float, now: float) -> None:
+        """``offset``: when the stream's first packet would have come, had it taken as long as this one."""
+        while self._earliest and self._earliest[-1][1] >= offset:
+            self._earliest.pop()
+        self._earliest.append((now, offset))
+        while self._earliest[0][0] < now - EARLIEST_OVER:
+            self._earliest.popleft()
+        self._delays.append(offset)
+        late = sorted(self._delays)[int(len(self._delays) * LATE_SHARE)] - self._earliest[0][1]
+        self.delay = min(MOST, max(TARGET - FRAME, late + MARGIN))
+
+    # --- out -----------------------------------------------------------------------------------------
+
+    @property
+    def ratio_learnt(self) -> float:
+        """How much faster the sender's clock runs than the listener's, as learnt so far."""
+        return self._pace.lasting
+
+    def take(self, now: float, count: int = BLOCK) -> Samples:
+        """What is to be heard next; silence before the first sound and where nothing could be made up."""
+        if not self._playing and not self._may_begin(now):
+            return silence(count)
+        surplus = self._surplus(now)
+        ratio = self._pace.ratio(surplus, count / RATE)
+        if self._pace.surplus is not None and self._pace.surplus > EXCESS:
+            self._catch_up()
+        while not self._resampler.holds(count, ratio):
+            if not self._fill():
+                return silence(count)
+        return self._resampler.pull(count, ratio)
+
+    def _may_begin(self, now: float) -> bool:
+        """Begin with what is due now; older packets would only be behind the talk."""
+        due = (now - self._earliest[0][1] - self.delay) / FRAME if self._packets else -1.0
+        places = [place for place in self._packets if place <= due]
+        if not places:
+            return False
+        self._next = max(places)
+        for place in places:
+            if place < self._next:
+                del self._packets[place]
+                self._count("late")
+        self._playing, self._hidden = True, 0
+        self._pace.surplus = None
+        return True
+
+    def _surplus(self, now: float) -> float:
+        """How many seconds more than meant the sound played now has been held back."""
+        played = self._next * FRAME - self._resampler.held / RATE + self._hidden * FRAME
+        return now - self._earliest[0][1] - played - self.delay
+
+    def _fill(self) -> bool:
+        """Put the next 20 ms into the resampler. False: there has been nothing for too long."""
+        data = self._packets.pop(self._next, None)
+        if data is not None:
+            self._push(data)
+        elif not self._packets:
+            return self._hide()
+        elif self._hidden:
+            self._hidden -= 1  # it was concealed while it was not known yet whether it would come
+        elif (following := self._packets.get(self._next + 1)) is not None:
+            self._count("recovered")
+            self._resampler.push(self._decoder.recover(following))
+        else:
+            self._count("concealed")
+            self._resampler.push(self._decoder.conceal())
+        self._next += 1
+        return True
+
+    def _push(self, data: bytes) -> None:
+        self._resampler.push(self._decode(data))
+        self._hidden = 0
+
+    def _hide(self) -> bool:
+        """Nothing has come yet: late or lost, nobody knows."""
+        if self._hidden >= HIDDEN:
+            self._playing = False
+            self._resampler.reset()
+            self._next += self._hidden
+            self._hidden = 0
+            return False
+        self._hidden += 1
+        self._count("concealed")
+        self._resampler.push(self._decoder.conceal())
+        return True
+
+    def _catch_up(self) -> None:
+        """Two packets become one, faded over: 20 ms less."""
+        first, second = (self._packets.pop(self._next + ahead_by, None) for ahead_by in (0, 1))
+        if first is None or second is None:
+            for ahead_by, data in enumerate((first, second)):
+                if data is not None:
+                    self._packets[self._next + ahead_by] = data
+            return
+        rising = np.linspace(0.0, 1.0, SAMPLES, dtype=np.float32)
+        faded = self._decode(first) * (1 - rising) + self._decode(second) * rising
+        self._resampler.push(faded.astype(np.float32))
+        self._next += 2
+        self._pace.jump(FRAME)
+        self._count("skipped")
+
+    def _decode(self, data: bytes) -> Samples:
+        try:
+            return self._decoder.decode(data)
+        except BadOpus:
+            self._count("malformed")
+            return self._decoder.conceal()
+
+    def _drop(self, what: str) -> bool:
+        self._count(what)
+        return False
+
+    def _count(self, what: str) -> None:
+        self.heard = msgspec.structs.replace(self.heard, **{what: getattr(self.heard, what) + 1})
