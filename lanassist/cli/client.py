@@ -15,7 +15,9 @@ from lanassist.node.services.command import Command, ReplyT, reply_type
 from lanassist.node.store.home import RunningNode, read_running
 
 PATIENCE: Final = 20.0
-"""Seconds for an answer; more than any command may take, which waits at most for a peer's answer."""
+"""Seconds for an answer that waits for nobody else."""
+MORE: Final = 5.0
+"""Seconds for the answer to a command, beyond what the command itself may take."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -34,7 +36,8 @@ class NodeClient:
 
     def ask(self, command: Command[ReplyT]) -> ReplyT:
         """The reply to a command. Raises what the node refuses with, NodeNotRunning, MachineError."""
-        status, body = self._post(f"/api/{command.name}", msgspec.json.encode(command))
+        patience = command.patience + MORE
+        status, body = self._post(f"/api/{command.name}", msgspec.json.encode(command), patience)
         try:
             if status >= 400:
                 refusal = msgspec.json.decode(body, type=Answer)
@@ -49,14 +52,14 @@ class NodeClient:
         """What every request must carry: the node's secret and its own page as the origin."""
         return {"Authorization": f"Bearer {self.running.token}", "Origin": self.running.page}
 
-    def _post(self, path: str, body: bytes) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection(urlsplit(self.running.page).netloc, timeout=PATIENCE)
+    def _post(self, path: str, body: bytes, patience: float) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection(urlsplit(self.running.page).netloc, timeout=patience)
         try:
             connection.request("POST", path, body, {**self.headers(), "Content-Type": "application/json"})
             response = connection.getresponse()
             return response.status, response.read()
         except TimeoutError as error:
-            why = f"the node (process {self.running.pid}) gave no answer in {PATIENCE:.0f} s"
+            why = f"the node (process {self.running.pid}) gave no answer in {patience:.0f} s"
             raise MachineError(why=why) from error
         except (ConnectionRefusedError, ConnectionResetError, http.client.RemoteDisconnected) as error:
             raise NodeNotRunning(home=self.home) from error

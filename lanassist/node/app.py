@@ -17,6 +17,7 @@ from lanassist.node.config import Settings
 from lanassist.node.config.sections import teams_of
 from lanassist.node.desktop.base import Desktop
 from lanassist.node.desktop.choose import open_desktop
+from lanassist.node.desktop.notify import DesktopNotices
 from lanassist.node.discovery.mdns import Candidates, mdns
 from lanassist.node.discovery.roster import Met, Roster
 from lanassist.node.errors import BadSignedDocument, CertificateRefused, LanassistError
@@ -28,6 +29,8 @@ from lanassist.node.link.listener import Listener
 from lanassist.node.memory import DATABASE, Memory, known_agents
 from lanassist.node.protocol.messages import NodeId
 from lanassist.node.services.command import Command
+from lanassist.node.services.consent.core import ConsentCore
+from lanassist.node.services.consent.service import ConsentService
 from lanassist.node.services.conversations.core import ConversationsCore
 from lanassist.node.services.conversations.service import ConversationsService
 from lanassist.node.services.desk.core import DeskCore
@@ -89,7 +92,7 @@ async def run_node(home: Path, settings: Settings, environ: Mapping[str, str]) -
     database = home / DATABASE
     database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     async with open_database(database) as storage, open_desktop(environ) as desktop:
-        wiring = _Wiring(credentials, settings, Memory(storage), desktop)
+        wiring = _Wiring(credentials, settings, Memory(storage), desktop, DesktopNotices(environ))
         async with trio.open_nursery() as nursery:
             await wiring.remember()
             await nursery.start(wiring.links.run)
@@ -106,13 +109,19 @@ class _Wiring:
     """The parts of one node, and the wires between them."""
 
     def __init__(
-        self, credentials: Credentials, settings: Settings, memory: Memory, desktop: Desktop
+        self,
+        credentials: Credentials,
+        settings: Settings,
+        memory: Memory,
+        desktop: Desktop,
+        notices: DesktopNotices,
     ) -> None:
         self.me = credentials.identity
         self._ca = credentials.ca
         self._settings = settings
         self._memory = memory
         self._desktop = desktop
+        self._notices = notices
         self._board = Board(trio.current_time)
         self._revoked = trio.Event()
         self.endpoint = Endpoint(credentials, instance=new_instance())
@@ -129,6 +138,7 @@ class _Wiring:
         self._conversation_records = await self._memory.records(
             ConversationsService.name, ConversationsService.records
         )
+        self._consent_records = await self._memory.records(ConsentService.name, ConsentService.records)
         self._held = [edition for text in await self._memory.editions() if (edition := self._verified(text))]
         for edition in self._held:
             self._enforce(edition)
@@ -139,7 +149,9 @@ class _Wiring:
         self._peers = self._make_peers(candidates)
         self._desk = self._make_desk()
         self._conversations = self._make_conversations()
-        services: list[Service] = [self._make_site(), self._peers, self._make_presence(), self._glance]
+        # The site and consent begin first: their facts say what the others may do.
+        services: list[Service] = [self._make_site(), self._make_consent(), self._peers]
+        services += [self._make_presence(), self._glance]
         services += [self._conversations] if self._desk is None else [self._desk, self._conversations]
         self._switchboard = Switchboard(
             self.me, services, self._board, self._memory, self.links.send, trio.current_time
@@ -173,6 +185,9 @@ class _Wiring:
 
     def _make_site(self) -> SiteService:
         return SiteService(SiteCore(self._open_edition, self._held), self._enforce, self._memory.keep_edition)
+
+    def _make_consent(self) -> ConsentService:
+        return ConsentService(partial(ConsentCore, self.me), self._consent_records, self._notices)
 
     def _make_presence(self) -> PresenceService:
         chosen = self._settings.presence

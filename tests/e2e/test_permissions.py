@@ -52,6 +52,7 @@ from lanassist.node.protocol.messages import (
     WhisperAnswered,
 )
 from lanassist.node.services.command import AnyCommand
+from lanassist.node.services.consent import commands as q
 from lanassist.node.services.conversations import commands as c
 from lanassist.node.services.desk import commands as d, connector_commands as k
 from lanassist.node.services.glance import commands as g
@@ -75,6 +76,11 @@ WORD: Final = "x"
 AT_THE_OWN_NODE: Final[list[tuple[AnyCommand, frozenset[Role]]]] = [
     (InstallDocument(document=WORD), ANYBODY),  # the site's signature decides
     (ShowPolicy(), ANYBODY),
+    (q.ListRequests(), AGENT),
+    (q.Allow(), AGENT),
+    (q.Deny(), AGENT),
+    (q.PauseWatching(), AGENT),
+    (q.ResumeWatching(), AGENT),
     (p.ListPeers(), ANYBODY),
     (p.AddPeer(address="127.0.0.1:9"), ANYBODY),
     (p.RemovePeer(address="127.0.0.1:9"), ANYBODY),
@@ -326,6 +332,12 @@ ONLY_HERE: Final = {
         s.ShowStatus,
         s.ShowDays,
         g.ListWatchers,
+        ShowPolicy,
+        q.ListRequests,
+        q.Allow,
+        q.Deny,
+        q.PauseWatching,
+        q.ResumeWatching,
         c.ListOwn,
         c.ShowOwn,
         c.SetDraft,

@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from lanassist.node.protocol.messages import DisplayNumbers, NodeId, SessionId
 from lanassist.node.services.call import Call
 from lanassist.node.trust.policy import Policy
 
@@ -63,4 +64,70 @@ class PolicyInForce(Struct, frozen=True, kw_only=True):
     policy: Policy
 
 
-Fact = Availability | Workload | Intervention | CallState | PolicyInForce
+SupervisionKind = Literal["glance", "control", "assist"]
+
+
+class Wish(Struct, frozen=True, kw_only=True):
+    """A supervisor who waits for this agent's yes. Times are the monotonic clock."""
+
+    session: SessionId
+    supervisor: NodeId
+    name: str
+    kind: SupervisionKind
+    displays: DisplayNumbers = ()
+    """Of a glance."""
+    reason: str = ""
+    since: float
+    until: float
+    """When no answer counts as a no."""
+
+
+class Wishes(Struct, frozen=True, kw_only=True):
+    """Glance, conversations and assist to consent, under “wishes/KIND”, at each change: who waits."""
+
+    kind: SupervisionKind
+    wishes: tuple[Wish, ...]
+
+
+class WishAnswered(Struct, frozen=True, kw_only=True):
+    """Consent to whoever told of the wish: the agent has answered."""
+
+    session: SessionId
+    supervisor: NodeId
+    allowed: bool
+
+
+class Supervised(Struct, frozen=True, kw_only=True):
+    """Glance, conversations and assist to consent, under “supervised/SUPERVISOR/SESSION”: somebody
+    supervises this agent from now on, or does no more."""
+
+    session: SessionId
+    supervisor: NodeId
+    name: str
+    kind: SupervisionKind
+    displays: DisplayNumbers = ()
+    reason: str = ""
+    end: str = ""
+    """Why it is over; empty while it goes on."""
+
+
+class WatchingPause(Struct, frozen=True, kw_only=True):
+    """Consent to all, under “pause”: the agent has paused being watched, or has not any more."""
+
+    until: float | None
+    """The monotonic clock; None: it is not paused."""
+    minutes: float = 0.0
+    """For how long it was asked for."""
+
+
+Fact = (
+    Availability
+    | Workload
+    | Intervention
+    | CallState
+    | PolicyInForce
+    | Wishes
+    | WishAnswered
+    | Supervised
+    | WatchingPause
+)

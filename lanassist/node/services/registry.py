@@ -3,6 +3,7 @@
 from typing import Final
 
 from lanassist.node.services.command import AnyCommand
+from lanassist.node.services.consent import commands as consent
 from lanassist.node.services.conversations import commands as conversations
 from lanassist.node.services.desk import commands as desk, connector_commands as connector
 from lanassist.node.services.glance import commands as glance
@@ -12,6 +13,7 @@ from lanassist.node.services.site import commands as site
 
 COMMANDS: Final[tuple[type[AnyCommand], ...]] = (
     *site.COMMANDS,
+    *consent.COMMANDS,
     *peers.COMMANDS,
     *presence.COMMANDS,
     *glance.COMMANDS,
