@@ -8,6 +8,7 @@ import { Badge } from "../team/badge.js";
 import { AGENTS, nodeNow, tickingNow, valueAt } from "../frame/board.js";
 import { connection } from "../frame/events.js";
 import { html } from "../frame/html.js";
+import { asking } from "../help/requests.js";
 import { agentPage } from "./places.js";
 import { silent } from "../team/status.js";
 import { ago, duration, roughly, timeOfDay } from "../frame/time.js";
@@ -21,7 +22,7 @@ import { computed } from "../vendor/signals.mjs";
 
 export { agentPage } from "./places.js";
 
-/** @typedef {{glance: (row: AgentRow) => void, setStatus: (row: AgentRow) => void, tell: (words: string) => void}} Deeds */
+/** @typedef {{glance: (row: AgentRow) => void, call: (row: AgentRow) => void, setStatus: (row: AgentRow) => void, tell: (words: string) => void}} Deeds */
 
 /**
  * @typedef {object} Column
@@ -62,6 +63,7 @@ function Who({ row }) {
     <a class="who" href=${agentPage(row.node)} title=${`${row.name} · ${row.email}`} tabindex="-1">
       <bdi class="name">${row.name}</bdi>
       <bdi class="email">${row.email}</bdi>
+      ${asking.value.has(row.node) && html`<span class="asks">Asks for help</span>`}
     </a>
   `;
 }
@@ -148,10 +150,11 @@ function useGradually(nodes) {
 function Row({ node, deeds }) {
   const found = /** @type {ReadonlySignal<AgentRow | null>} */ (valueAt(AGENTS, node));
   const hushed = useMemo(() => computed(() => found.value !== null && silent(found.value, tickingNow())), [found]);
+  const asks = useMemo(() => computed(() => asking.value.has(node)), [node]);
   const row = found.value;
   if (!row) return null;
   return html`
-    <tr role="row" data-node=${node} class=${hushed.value ? "silent" : row.online ? "" : "offline"}>
+    <tr role="row" data-node=${node} class=${`${asks.value ? "asking" : ""} ${hushed.value ? "silent" : row.online ? "" : "offline"}`}>
       ${COLUMNS.map((each) => html`
         <td key=${each.name} role="cell" class=${each.kind} data-label=${each.name}>${each.cell(row, deeds)}</td>
       `)}

@@ -2,6 +2,7 @@
 // Which agents the dashboard shows, and in what order; and the totals above them.
 
 import { agents, told } from "../frame/board.js";
+import { open as requests } from "../help/requests.js";
 import { WORDS, fits, inHeldOrder, sorted } from "../team/status.js";
 import { computed, signal } from "../vendor/signals.mjs";
 
@@ -29,7 +30,7 @@ export class AgentsView {
     const { key, descending } = this.order.value;
     const statuses = this.statuses.value;
     const rows = [...agents.value.values()].filter((row) => (!statuses.size || statuses.has(row.status)) && fits(row, this.search.value));
-    return sorted(rows, key, descending).map((row) => row.node);
+    return pinned(sorted(rows, key, descending).map((row) => row.node));
   });
 
   /** The nodes shown, in order; the same array as long as that does not change. */
@@ -116,5 +117,16 @@ export const queue = computed(() => {
   }
   return { waiting, orphaned, oldest: waiting ? oldest : null };
 });
+
+/**
+ * Whoever asks for help stands on top, the first to ask first; else as they were.
+ * @param {readonly string[]} nodes
+ */
+function pinned(nodes) {
+  const there = new Set(nodes);
+  const first = requests.value.map((row) => row.agent).filter((node) => there.has(node));
+  const pins = new Set(first);
+  return first.length ? [...first, ...nodes.filter((node) => !pins.has(node))] : nodes;
+}
 
 export const STATUSES = /** @type {readonly Status[]} */ (Object.keys(WORDS));

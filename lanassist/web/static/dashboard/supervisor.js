@@ -5,8 +5,10 @@ import { AgentsTable } from "./agents-table.js";
 import { AgentsView } from "./agents-view.js";
 import { displaysOf } from "../team/assist.js";
 import { known } from "../frame/board.js";
+import { Asking, Supervising, assistIn } from "../call/supervising.js";
 import { followEvents } from "../frame/events.js";
 import { Help } from "../frame/help-dialog.js";
+import { Bell } from "../help/bell.js";
 import { html } from "../frame/html.js";
 import { onKeys } from "../frame/keys.js";
 import { Picker, firstChoice } from "../glance/picker.js";
@@ -44,6 +46,7 @@ const deeds = {
     if (displays.length > 1) asked.value = row;
     else location.assign(agentPage(row.node, firstChoice(displays)));
   },
+  call: (row) => assistIn(row.node, row.name),
   setStatus: (row) => void (setting.value = row),
   tell: (words) => {
     clearTimeout(forget);
@@ -57,13 +60,15 @@ function Dashboard() {
     <header class="topbar">
       <h1 class="brand"><span class="mark" aria-hidden="true"></span>lanassist<span class="unseen"> · agents</span></h1>
       <${Search} />
-      <span class="end"><${Peers} /><${Me} /><${Help} keys=${KEYS} /></span>
+      <span class="end"><${Peers} /><${Bell} /><${Me} /><${Help} keys=${KEYS} /></span>
     </header>
     <${Banner} />
+    <${Asking} />
     <main>
       <div class="toolbar"><${Totals} view=${view} /><${Line} /></div>
       <${Agents} />
     </main>
+    <${Supervising} />
     <${Dialogs} />
   `;
 }

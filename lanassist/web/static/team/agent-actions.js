@@ -16,7 +16,7 @@ export function RowActions({ row, deeds }) {
   return html`
     <span class="row">
       <a class="button" href=${agentPage(row.node)} aria-label=${`Open ${row.name}`}>Open</a>
-      <span class="assists"><${Assist} row=${row} start=${() => deeds.glance(row)} /></span>
+      <span class="assists"><${Assist} row=${row} start=${() => deeds.glance(row)} call=${() => deeds.call(row)} /></span>
       <${Menu} kind="more" title="More"
         button=${html`<span aria-hidden="true">⋯</span><span class="unseen">More about ${row.name}</span>`}>
         ${(/** @type {() => void} */ close) => html`<${More} row=${row} deeds=${deeds} close=${close} />`}

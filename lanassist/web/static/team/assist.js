@@ -2,6 +2,7 @@
 // The Assist buttons of an agent. Whether they can be used, and why not, is the node's word.
 
 import { Action } from "../frame/action.js";
+import { callRefusalOf } from "../call/assist.js";
 import { OFFERS, valueAt } from "../frame/board.js";
 import { html } from "../frame/html.js";
 
@@ -25,13 +26,13 @@ export function displaysOf(row) {
   return offered.length ? offered : row.displays;
 }
 
-/** @param {{row: AgentRow, start: () => void, keys?: string}} props */
-export function Assist({ row, start, keys = "" }) {
+/** @param {{row: AgentRow, start: () => void, call: () => void, keys?: string, callKeys?: string}} props */
+export function Assist({ row, start, call, keys = "", callKeys = "" }) {
   return html`
     <${Action} label="Assist: screen" about=${row.name} kind="assist" keys=${keys} refusal=${screenRefusal(row)} does=${start}>
       <span class="glyph screen" aria-hidden="true"></span>
     <//>
-    <${Action} label="Assist: call" about=${row.name} kind="assist" refusal="No routed call">
+    <${Action} label="Assist: call" about=${row.name} kind="assist" keys=${callKeys} refusal=${callRefusalOf(row.node)} does=${call}>
       <span class="glyph call" aria-hidden="true"></span>
     <//>
   `;

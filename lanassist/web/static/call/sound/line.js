@@ -1,17 +1,22 @@
 // @ts-check
 // A session's media channel with the page's own node: packets to samples and back. Runs in the sound worker.
+// The first byte of a message says what it is (services/assist/commands/sessions.py, StartedAssist).
 
+import { LEASE_EVERY } from "../../frame/limits.js";
 import { socketAddress } from "../../frame/socket-address.js";
 import { InOrder, MalformedPacket, SAMPLES, pack, unpack } from "./packet.js";
 import { bestCodec } from "./codecs.js";
 
 /** @import { Codec } from "./codecs.js" */
 
-const RENEW = new Uint8Array([3]);
+const RENEW = 0x03;
+const SOUND = 0x10;
+const LEVELS = 0x11;
 /** Bytes that may wait to be sent: what is said later than this is not worth hearing. */
 const WAITING = 4096;
 
-/** @typedef {{kind: "open"} | {kind: "closed"} | {kind: "failed", text: string}} LineReport */
+/** @typedef {{customer: number, agent: number, supervisor: number}} Levels  dBFS */
+/** @typedef {{kind: "open"} | {kind: "closed"} | {kind: "failed", text: string} | {kind: "levels", levels: Levels}} LineReport */
 
 export class Line {
   #report;
@@ -21,6 +26,7 @@ export class Line {
   #codec = /** @type {Codec | null} */ (null);
   #sequence = 0;
   #first = true;
+  #timer = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
   #over = false;
 
   /**
@@ -45,7 +51,8 @@ export class Line {
     const socket = new WebSocket(socketAddress(this.#codec.name === "opus" ? path : `${path}?sound=${this.#codec.name}`));
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
-      this.renew();
+      this.#renew();
+      this.#timer = setInterval(() => this.#renew(), LEASE_EVERY * 1000);
       this.#report({ kind: "open" });
     };
     socket.onmessage = ({ data }) => this.#receive(data);
@@ -54,12 +61,13 @@ export class Line {
   }
 
   /** Tell the node that somebody still listens. */
-  renew() {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(RENEW);
+  #renew() {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(new Uint8Array([RENEW]));
   }
 
   close() {
     this.#over = true;
+    clearInterval(this.#timer);
     this.#socket?.close();
     this.#codec?.close();
   }
@@ -74,14 +82,21 @@ export class Line {
   /** @param {unknown} data */
   #receive(data) {
     try {
-      if (!(data instanceof ArrayBuffer)) throw new MalformedPacket("a message of text");
-      const packet = unpack(data);
-      if (this.#order.missing(packet) === null) return;
-      if (packet.first) this.#ear.postMessage(null);
-      this.#codec?.decode(packet.sound);
+      if (!(data instanceof ArrayBuffer) || !data.byteLength) throw new MalformedPacket("not a message of sound");
+      const [kind] = new Uint8Array(data, 0, 1);
+      if (kind === SOUND) this.#hear(data.slice(1));
+      else if (kind === LEVELS) this.#report({ kind: "levels", levels: levelsOf(data) });
     } catch (error) {
       this.#end({ kind: "failed", text: error instanceof Error ? error.message : String(error) });
     }
+  }
+
+  /** @param {ArrayBuffer} data */
+  #hear(data) {
+    const packet = unpack(data);
+    if (this.#order.missing(packet) === null) return;
+    if (packet.first) this.#ear.postMessage(null);
+    this.#codec?.decode(packet.sound);
   }
 
   /** @param {Float32Array | null} samples */
@@ -95,7 +110,22 @@ export class Line {
     const sequence = this.#sequence++;
     const socket = this.#socket;
     if (socket?.readyState !== WebSocket.OPEN || socket.bufferedAmount > WAITING) return;
-    socket.send(pack({ sequence, timestamp: (sequence * SAMPLES) >>> 0, first: this.#first, sound }));
+    const packet = pack({ sequence, timestamp: (sequence * SAMPLES) >>> 0, first: this.#first, sound });
+    const message = new Uint8Array(1 + packet.byteLength);
+    message[0] = SOUND;
+    message.set(new Uint8Array(packet), 1);
+    socket.send(message);
     this.#first = false;
   }
+}
+
+/**
+ * Six signed bytes: of customer, agent, supervisor the loudness on average and at its peak.
+ * @param {ArrayBuffer} data
+ * @returns {Levels}
+ */
+function levelsOf(data) {
+  if (data.byteLength !== 7) throw new MalformedPacket(`levels in ${data.byteLength} bytes`);
+  const [customer, , agent, , supervisor] = new Int8Array(data, 1);
+  return { customer, agent, supervisor };
 }

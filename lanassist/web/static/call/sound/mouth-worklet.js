@@ -1,16 +1,22 @@
 // @ts-check
 // Gathers the microphone into frames of 20 ms for the sound worker. Its port takes the worker's port once, and
-// then whether the key is held: only then does any sample leave here.
+// then whether it is open: only then does any sample leave here. "held" has to be said again and again, so that
+// the mouth of a page that hangs with the key down closes by itself.
 
 import { loudness } from "./level.js";
 import { SAMPLES } from "./packet.js";
 
+/** @typedef {"shut" | "held" | "open"} Gate */
+
 /** Frames between two words about the level. */
 const EVERY = 5;
+/** Frames for which one "held" counts. */
+const HELD = 20;
 
 class Mouth extends AudioWorkletProcessor {
   #line = /** @type {MessagePort | null} */ (null);
-  #open = false;
+  #gate = /** @type {Gate} */ ("shut");
+  #left = 0;
   #frame = new Float32Array(SAMPLES);
   #filled = 0;
   #frames = 0;
@@ -19,14 +25,16 @@ class Mouth extends AudioWorkletProcessor {
     super();
     this.port.onmessage = ({ data }) => {
       if (data instanceof MessagePort) this.#line = data;
-      else this.#switch(data === true);
+      else this.#switch(/** @type {Gate} */ (data));
     };
   }
 
-  /** @param {boolean} open */
-  #switch(open) {
-    if (open === this.#open) return;
-    this.#open = open;
+  /** @param {Gate} gate */
+  #switch(gate) {
+    const anew = (gate === "shut") !== (this.#gate === "shut");
+    this.#gate = gate;
+    this.#left = HELD;
+    if (!anew) return;
     this.#filled = 0;
     this.#line?.postMessage(null);
   }
@@ -51,8 +59,9 @@ class Mouth extends AudioWorkletProcessor {
 
   #full() {
     if (++this.#frames % EVERY === 0) this.port.postMessage({ level: loudness(this.#frame) });
-    if (this.#open && this.#line) this.#line.postMessage(this.#frame.slice());
     this.#filled = 0;
+    if (this.#gate === "held" && --this.#left < 0) this.#switch("shut");
+    if (this.#gate !== "shut") this.#line?.postMessage(this.#frame.slice());
   }
 }
 

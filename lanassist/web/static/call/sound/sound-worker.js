@@ -5,7 +5,6 @@ import { Line } from "./line.js";
 
 /**
  * @typedef {{kind: "open", path: string, ear: MessagePort, mouth: MessagePort}
- *   | {kind: "renew"}
  *   | {kind: "close"}} SoundOrder
  */
 
@@ -16,8 +15,6 @@ self.onmessage = (/** @type {MessageEvent<SoundOrder>} */ { data: order }) => {
     case "open":
       line = new Line(order.ear, order.mouth, (report) => postMessage(report));
       return void line.open(order.path);
-    case "renew":
-      return line?.renew();
     case "close":
       line?.close();
       return self.close();

@@ -5,6 +5,7 @@ import { faultOf } from "./faults.js";
 
 /** @import { Heard } from "./ear-worklet.js" */
 /** @import { LineReport } from "./line.js" */
+/** @import { Gate } from "./mouth-worklet.js" */
 /** @import { SoundOrder } from "./sound-worker.js" */
 
 /**
@@ -19,11 +20,15 @@ import { faultOf } from "./faults.js";
 
 /** @typedef {{output: string, microphone: string, processing: boolean}} Devices  ids; empty: the default */
 
+/** Milliseconds after which a held key is told of again. */
+const HOLD_AGAIN = 100;
+
 export class CallSound {
   #context = new AudioContext({ sampleRate: 48_000, latencyHint: "interactive" });
   #worker = new Worker(new URL("./sound-worker.js", import.meta.url), { type: "module" });
   #mouth = /** @type {AudioWorkletNode | null} */ (null);
   #microphone = /** @type {MediaStream | null} */ (null);
+  #holding = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
   #report;
   #over = false;
 
@@ -53,7 +58,15 @@ export class CallSound {
     this.#mouth.port.postMessage(toMouth.port1, [toMouth.port1]);
     ear.connect(this.#context.destination);
     this.#tell({ kind: "open", path, ear: toEar.port2, mouth: toMouth.port2 }, [toEar.port2, toMouth.port2]);
-    await Promise.all([this.play(), this.#choose(devices.output), this.listenTo(devices)]);
+    await Promise.all([this.play(), this.use(devices)]);
+  }
+
+  /**
+   * Use these devices from now on.
+   * @param {Devices} devices
+   */
+  async use(devices) {
+    await Promise.all([this.#choose(devices.output), this.#listenTo(devices)]);
   }
 
   /** After a click: browsers let no page make a sound before one. */
@@ -66,7 +79,7 @@ export class CallSound {
    * Take this microphone; what it hears stays in the page until the key is held.
    * @param {Devices} devices
    */
-  async listenTo({ microphone, processing }) {
+  async #listenTo({ microphone, processing }) {
     try {
       const wanted = { channelCount: 1, echoCancellation: processing, noiseSuppression: processing, autoGainControl: processing };
       const stream = await navigator.mediaDevices.getUserMedia({ audio: microphone ? { ...wanted, deviceId: { exact: microphone } } : wanted });
@@ -84,25 +97,22 @@ export class CallSound {
   /** @param {string} output */
   async #choose(output) {
     const context = /** @type {AudioContext & {setSinkId?: (id: string) => Promise<void>}} */ (this.#context);
-    if (output) await context.setSinkId?.(output).catch(() => undefined);
+    await context.setSinkId?.(output).catch(() => undefined);
   }
 
   /**
-   * Let what the microphone hears out, or keep it in.
-   * @param {boolean} on
+   * Let what the microphone hears out, or keep it in: held is while a key is down, open until told otherwise.
+   * @param {Gate} gate
    */
-  talk(on) {
-    this.#mouth?.port.postMessage(on);
-  }
-
-  /** Tell the node that somebody still listens. */
-  renew() {
-    this.#tell({ kind: "renew" });
+  gate(gate) {
+    clearInterval(this.#holding);
+    this.#mouth?.port.postMessage(gate);
+    if (gate === "held") this.#holding = setInterval(() => this.#mouth?.port.postMessage(gate), HOLD_AGAIN);
   }
 
   close() {
     this.#over = true;
-    this.talk(false);
+    this.gate("shut");
     stop(this.#microphone);
     this.#tell({ kind: "close" });
     void this.#context.close().catch(() => undefined);
