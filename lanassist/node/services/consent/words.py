@@ -29,7 +29,7 @@ def ended(seen: Supervised) -> str:
         case "glance":
             return f"{seen.name} no longer sees your screen"
         case "control":
-            return f"{seen.name} has handed your conversations back"
+            return f"{seen.name} no longer controls your conversations"
         case "assist":
             return f"{seen.name} no longer assists your call"
 
