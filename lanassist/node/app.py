@@ -198,7 +198,7 @@ class _Wiring:
             break_reasons=chosen.break_reasons,
             capacity=chosen.capacity,
         )
-        limit = chosen.idle_limit if Role.AGENT in self.me.roles else 0
+        limit = chosen.idle_limit if Role.AGENT in self.me.roles else None
         return PresenceService(make, self._presence_records, self._desktop, idle_limit=limit)
 
     def _make_glance(self) -> GlanceService:

@@ -1,5 +1,6 @@
 """Presence's shell: follows the desktop, whether somebody is at it, and which day it is."""
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ import trio
 from lanassist.node.desktop.base import Desktop, DesktopState
 from lanassist.node.protocol.messages import Message
 from lanassist.node.services.base import AnyCommand, Core, Effect, Record
-from lanassist.node.services.facts import Fact, Intervention, Workload
+from lanassist.node.services.facts import Fact, Intervention, PolicyInForce, Workload
 from lanassist.node.services.presence.commands import COMMANDS, AgentRow
 from lanassist.node.services.presence.core import MESSAGES, Counted, PresenceCore, Surroundings, Today
 from lanassist.node.services.presence.records import RECORDS
@@ -48,14 +49,18 @@ class PresenceService(Service):
         records: Sequence[Record],
         desktop: Desktop,
         *,
-        idle_limit: int = 0,
+        idle_limit: float | None = 0,
         clock: Callable[[], float] = trio.current_time,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        """``idle_limit``: seconds; 0: nobody asks whether somebody is at the desktop."""
+        """``idle_limit``: the setting, in seconds; 0: nobody asks whether somebody is at the desktop,
+        unless policy says so; None: nobody asks, whatever policy says."""
         self._make = make
         self._desktop = desktop
-        self._idle_limit = idle_limit
+        self._idle_setting = idle_limit
+        self._idle_limit = idle_limit or 0
+        self._ruled = trio.Event()
+        """Another limit holds."""
         self._clock = clock
         self._wall = wall
         self._idle = False
@@ -78,7 +83,16 @@ class PresenceService(Service):
     def inform(self, key: str, fact: Fact) -> None:
         if isinstance(fact, Intervention):
             self._uncounted[key] = fact
+        elif isinstance(fact, PolicyInForce):
+            self._rule(fact.policy.idle_limit)
         super().inform(key, fact)
+
+    def _rule(self, limit: float | None) -> None:
+        """Policy's limit, or none: then the setting counts."""
+        if self._idle_setting is not None:
+            self._idle_limit = self._idle_setting if limit is None else limit
+            self._ruled.set()
+            self._ruled = trio.Event()
 
     async def perform(self, effect: Effect) -> None:
         if isinstance(effect, Counted):
@@ -90,7 +104,7 @@ class PresenceService(Service):
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._follow_desktop)
             nursery.start_soon(self._follow_day)
-            if self._idle_limit:
+            if self._idle_setting is not None:
                 nursery.start_soon(self._follow_idle)
             task_status.started()
 
@@ -107,14 +121,18 @@ class PresenceService(Service):
     async def _follow_idle(self) -> None:
         """Asks no sooner than the answer can be another: at most once a second, at work once in the limit."""
         while True:
-            away = await self._desktop.idle_for()
-            self._idle = away is not None and away >= self._idle_limit
+            ruled, limit = self._ruled, self._idle_limit
+            away = await self._desktop.idle_for() if limit else None
+            self._idle = away is not None and away >= limit
             await self._look()
-            if away is None:
+            if not limit:
+                pause = math.inf
+            elif away is None:
                 pause = UNTOLD_EVERY
             else:
-                pause = IDLE_EVERY if self._idle else max(IDLE_EVERY, self._idle_limit - away)
-            await trio.sleep(pause)
+                pause = IDLE_EVERY if self._idle else max(IDLE_EVERY, limit - away)
+            with trio.move_on_after(pause):
+                await ruled.wait()
 
     async def _follow_day(self) -> None:
         while True:

@@ -8,13 +8,15 @@ from functools import partial
 
 import pytest
 import trio
+import trio.testing
 from trio.testing import MockClock
 
 from lanassist.node.services.base import Observed, Record
-from lanassist.node.services.facts import Intervention, Workload
+from lanassist.node.services.facts import Intervention, PolicyInForce, Workload
 from lanassist.node.services.presence.commands import AgentRow
 from lanassist.node.services.presence.core import Counted, PresenceCore, Surroundings, Today
 from lanassist.node.services.presence.service import PresenceService, day_at
+from lanassist.node.trust.policy import Policy
 from tests.node.services.presence.playing import DANA, done
 from tests.support.desktops import FakeDesktop
 
@@ -24,7 +26,7 @@ EVENING = datetime(2026, 5, 31, 23, 59, 0).timestamp()
 class Shell:
     """Presence's service on a desktop of the test's, with a wall clock of the test's."""
 
-    def __init__(self, *, idle_limit: int = 0) -> None:
+    def __init__(self, *, idle_limit: float | None = 0) -> None:
         self.desktop = FakeDesktop((640, 480))
         self.asked: list[float] = []
         self.ahead = EVENING
@@ -192,3 +194,35 @@ async def test_a_core_that_begins_again_knows_what_the_one_before_it_knew(clock:
 
 def test_an_intervention_is_a_fact_that_presence_hears() -> None:
     assert Intervention in PresenceService.hears
+
+
+async def test_policy_may_set_another_limit_and_the_setting_counts_again_without(
+    clock: MockClock,
+) -> None:
+    def in_force(limit: float | None) -> PolicyInForce:
+        return PolicyInForce(policy=Policy(idle_limit=limit))
+
+    shell = Shell(idle_limit=900)
+    shell.desktop.idle = 100.0
+    async with attended(shell):
+        await trio.testing.wait_all_tasks_blocked()
+        shell.service.inform("policy", in_force(60))
+        assert getattr(await shell.next(), "idle", None) is True
+        shell.service.inform("policy", in_force(0))
+        assert getattr(await shell.next(), "idle", None) is False
+        asked = len(shell.asked)
+        await trio.sleep(10_000)
+        assert len(shell.asked) == asked
+        shell.service.inform("policy", in_force(99))
+        assert getattr(await shell.next(), "idle", None) is True
+        shell.service.inform("policy", in_force(None))
+        assert getattr(await shell.next(), "idle", None) is False
+
+
+async def test_policy_makes_nobody_idle_who_is_no_agent(clock: MockClock) -> None:
+    shell = Shell(idle_limit=None)
+    shell.desktop.idle = 100.0
+    async with attended(shell):
+        shell.service.inform("policy", PolicyInForce(policy=Policy(idle_limit=60)))
+        await trio.sleep(1000)
+        assert shell.asked == []
