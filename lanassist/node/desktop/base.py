@@ -12,6 +12,7 @@ import numpy.typing as npt
 import trio
 
 from lanassist.node.protocol.messages import Display
+from lanassist.node.trust.policy import Mask
 
 Pixels = npt.NDArray[np.uint8]
 """Shape (height, width, 4), bytes B G R X; X is undefined."""
@@ -49,6 +50,10 @@ class DesktopState(msgspec.Struct, frozen=True, kw_only=True):
     """None: this desktop does not tell."""
     error: str = ""
     """Why its screen cannot be shown, for a person, to stand after a colon; empty if it can."""
+    masks: tuple[Mask, ...] = ()
+    """What of it is never shown."""
+    unmaskable: bool = False
+    """Whether it cannot be shown for the masks alone."""
 
 
 class Capture(Protocol):

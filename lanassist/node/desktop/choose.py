@@ -3,14 +3,18 @@
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 
 import trio
 
 from lanassist.node.desktop.base import Desktop, DesktopState, States
+from lanassist.node.desktop.masking import MaskedDesktop, OpenWatch
 
 
 @asynccontextmanager
-async def open_desktop(environ: Mapping[str, str], platform: str = sys.platform) -> AsyncIterator[Desktop]:
+async def open_desktop(
+    environ: Mapping[str, str], platform: str = sys.platform
+) -> AsyncIterator[MaskedDesktop]:
     """This machine's desktop for the length of an ``async with``; its first state is known on entry.
 
     Never fails: a desktop that cannot be shown says why in its state.
@@ -21,7 +25,9 @@ async def open_desktop(environ: Mapping[str, str], platform: str = sys.platform)
             from lanassist.node.desktop.lock import watch_lock
 
             await nursery.start(watch_lock, environ, lambda locked: states.change(locked=locked))
-        yield await _start(nursery, states, environ, platform)
+        masked = MaskedDesktop(await _start(nursery, states, environ, platform), _watch(environ, platform))
+        await nursery.start(masked.run)
+        yield masked
         nursery.cancel_scope.cancel()
 
 
@@ -43,6 +49,15 @@ async def _start(nursery: trio.Nursery, states: States, environ: Mapping[str, st
     x11 = X11Desktop(states, environ["DISPLAY"])
     await nursery.start(x11.run)
     return x11
+
+
+def _watch(environ: Mapping[str, str], platform: str) -> OpenWatch | None:
+    """How this desktop's windows are listed; None: in no way."""
+    if platform in ("darwin", "win32") or on_wayland(environ) or not environ.get("DISPLAY"):
+        return None
+    from lanassist.node.desktop.windows import WindowWatch
+
+    return partial(WindowWatch, environ["DISPLAY"])
 
 
 def on_wayland(environ: Mapping[str, str]) -> bool:

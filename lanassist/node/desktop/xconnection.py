@@ -49,6 +49,15 @@ class XConnection:
         with _reaching():
             return cookie.reply()
 
+    def answer(self, cookie: Any) -> Any | None:
+        """The answer to a request; None if the server refuses it, as it does about a window that is gone."""
+        try:
+            return cookie.reply()
+        except xcffib.ProtocolException:
+            return None
+        except xcffib.XcffibException as error:
+            raise DisplayGone(str(error)) from error
+
     def sync(self) -> None:
         """Until the server has handled every request so far."""
         with _reaching():
