@@ -52,6 +52,9 @@ ENDINGS: dict[str, str] = {
     "media-lost": "the picture channel was lost",
     "reclaimed": "the agent took control back",
     "taken-again": "the same supervisor took control again",
+    "policy": "stopped by the site's policy",
+    "privacy": "the agent paused being watched",
+    "withdrawn": "the supervisor withdrew the request",
     "shutdown": "the node was shut down",
     "too-many": "the agent's node has too many sessions",
 }
