@@ -17,6 +17,8 @@ from lanassist.node.config import Settings
 from lanassist.node.config.sections import teams_of
 from lanassist.node.desktop.base import Desktop
 from lanassist.node.desktop.choose import open_desktop
+from lanassist.node.desktop.mask_words import own_masks
+from lanassist.node.desktop.masking import MaskedDesktop
 from lanassist.node.desktop.notify import DesktopNotices
 from lanassist.node.discovery.mdns import Candidates, mdns
 from lanassist.node.discovery.roster import Met, Roster
@@ -113,7 +115,7 @@ class _Wiring:
         credentials: Credentials,
         settings: Settings,
         memory: Memory,
-        desktop: Desktop,
+        desktop: MaskedDesktop,
         notices: DesktopNotices,
     ) -> None:
         self.me = credentials.identity
@@ -121,6 +123,8 @@ class _Wiring:
         self._settings = settings
         self._memory = memory
         self._desktop = desktop
+        self._own_masks = own_masks(settings.glance.masks)
+        desktop.conceal(self._own_masks)
         self._notices = notices
         self._board = Board(trio.current_time)
         self._revoked = trio.Event()
@@ -280,6 +284,8 @@ class _Wiring:
             return None
 
     def _enforce(self, edition: Edition) -> None:
+        if edition.policy is not None:
+            self._desktop.conceal((*edition.policy.policy.masks, *self._own_masks))
         if edition.kind != KIND:
             return
         revocations = Revocations.read(edition.text, self._ca)

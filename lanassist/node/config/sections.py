@@ -81,6 +81,14 @@ class GlanceSettings(Struct, frozen=True, kw_only=True):
     updates_per_second: Annotated[
         int, Meta(ge=1, le=60, description="At most so many updates a second for each display.")
     ] = 60
+    masks: Annotated[
+        tuple[Word, ...],
+        Meta(
+            max_length=64,
+            description="What is blackened beside the masks of the site's policy, like `class=KeePassXC`, "
+            "`title=*salary*` or `display=1 area=400x300+0+0` (docs/masks.md).",
+        ),
+    ] = ()
 
 
 class PresenceSettings(Struct, frozen=True, kw_only=True):
