@@ -33,6 +33,8 @@ SUPERVISOR_PAGES: Final = {
     "/supervisor": "dashboard/supervisor.html",
     "/supervisor/agents": "monitoring/agents.html",
     "/supervisor/glance": "glance/glance.html",
+    "/supervisor/popout": "glance/popout.html",
+    "/supervisor/wall": "wall/wall.html",
 }
 AGENT_PAGES: Final = {"/agent": "agent/agent.html"}
 

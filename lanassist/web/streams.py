@@ -1,7 +1,8 @@
 """The two WebSockets of the local page: what is on the board, and the pictures of one glance."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -18,6 +19,8 @@ from lanassist.node.services.glance.service import Viewer
 from lanassist.web.access import Access
 
 RENEW: Final = b"\x03"
+THERE: Final = "?"
+"""What a page that watches somebody asks each second; the answer is an event message without changes."""
 PACE: Final = 0.04
 """Seconds between two event messages: what changes meanwhile comes in one. The first change comes at once."""
 OpenViewer = Callable[[str], AbstractAsyncContextManager[Viewer]]
@@ -66,14 +69,18 @@ class Streams:
         with self._board.reading() as reader:
             async with trio.open_nursery() as nursery:
                 with self._hung_up_at_sign_out(socket, nursery.cancel_scope):
-                    nursery.start_soon(_until_gone, socket, nursery.cancel_scope)
-                    snapshot = True
-                    while True:
-                        changes = await reader.batch()
+                    sending = trio.Lock()
+
+                    async def tell(changes: list[Change], snapshot: bool = False) -> None:
                         batch = Batch(now=self._board.clock(), snapshot=snapshot, changes=changes)
-                        await socket.send_data(msgspec.json.encode(batch).decode(), mode="text")
-                        snapshot = False
+                        async with sending:
+                            await socket.send_data(msgspec.json.encode(batch).decode(), mode="text")
+
+                    nursery.start_soon(_answer, socket, partial(tell, []), nursery.cancel_scope)
+                    await tell(await reader.batch(), snapshot=True)
+                    while True:
                         await trio.sleep(PACE)
+                        await tell(await reader.batch())
 
     async def _media(self, socket: Socket, session: str) -> None:
         await socket.accept()
@@ -86,10 +93,11 @@ class Streams:
         await _close(socket)
 
 
-async def _until_gone(socket: Socket, scope: trio.CancelScope) -> None:
-    """The page says nothing on this socket; reading is how its end is noticed."""
+async def _answer(socket: Socket, tell: Callable[[], Awaitable[None]], scope: trio.CancelScope) -> None:
+    """Answer a page that asks whether its node is there; reading is also how the page's end is noticed."""
     with suppress(WebSocketDisconnect):
-        await socket.receive_data(mode="text")
+        while await socket.receive_data(mode="text") == THERE:
+            await tell()
     scope.cancel()
 
 

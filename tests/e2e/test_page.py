@@ -204,7 +204,7 @@ def test_a_hidden_tab_ends_it(page: Page, site: FakeSite) -> None:
             document.dispatchEvent(new Event("visibilitychange"));
         }"""
     )
-    ended(page, "you switched tab or minimised the window")
+    ended(page, "the page was hidden: another tab, minimised, or covered by another window")
     until(page, lambda: site.commands(StopGlance) == [StopGlance(session="session-1", why="hidden")])
 
 

@@ -158,6 +158,17 @@ async def test_another_host_name_for_loopback_is_refused(surface: ScriptedPage) 
     assert answer.status_code == 403
 
 
+async def test_a_page_that_asks_whether_its_node_is_there_is_answered_at_once(surface: ScriptedPage) -> None:
+    async with surface.websocket("/api/events") as events:
+        await events.get_message()
+        await events.send_message("?")
+        answer = json.loads(await events.get_message())
+        assert (answer["snapshot"], answer["changes"]) == (False, [])
+        await events.send_message("anything else")
+        with pytest.raises(ConnectionClosed):
+            await events.get_message()
+
+
 async def test_events_bring_the_whole_board_and_then_what_changes(surface: ScriptedPage) -> None:
     surface.board.put("notes", "a", Refusal(code="one", text=""))
     async with surface.websocket("/api/events") as events:

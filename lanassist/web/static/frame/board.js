@@ -91,9 +91,10 @@ export function valueAt(name, key) {
 
 export const AGENTS = "presence.agents";
 export const OFFERS = "glance.offers";
+export const GLANCES = "glance.sessions";
 export const agents = /** @type {Signal<Values<AgentRow>>} */ (topic(AGENTS));
 export const offers = /** @type {Signal<Values<Offer>>} */ (topic(OFFERS));
-export const glances = /** @type {Signal<Values<GlanceSession>>} */ (topic("glance.sessions"));
+export const glances = /** @type {Signal<Values<GlanceSession>>} */ (topic(GLANCES));
 export const peers = /** @type {Signal<Values<PeerRow>>} */ (topic("peers"));
 /** Thousands of rows: only what counts them goes through all of them. */
 export const told = /** @type {Signal<Values<ToldConversation>>} */ (topic("conversations.all"));

@@ -11,7 +11,7 @@ import { useEffect, useRef } from "../vendor/preact-hooks.mjs";
 export function Dialog({ title, close, children, kind = "" }) {
   const ref = useRef(/** @type {HTMLDialogElement | null} */ (null));
   useEffect(() => {
-    const opener = document.activeElement;
+    const opener = ref.current?.ownerDocument.activeElement;
     ref.current?.showModal();
     /** @type {HTMLElement | null | undefined} */ (ref.current?.querySelector("[data-first]"))?.focus();
     return () => void (opener instanceof HTMLElement && opener.focus());

@@ -16,14 +16,28 @@ const ANSWER_DEADLINE = 5;
 export const connection = signal({ state: "connecting", wait: 0 });
 
 let wait = FIRST_WAIT;
+let open = /** @type {WebSocket | null} */ (null);
+let heardAt = 0;
+
+/** Ask the node whether it is there. The answer is a message like any other. */
+export function askNode() {
+  if (open?.readyState === WebSocket.OPEN) open.send("?");
+}
+
+/** Seconds since the node was last heard. */
+export function silence() {
+  return (performance.now() - heardAt) / 1000;
+}
 
 /** Connect, and stay connected. Called once by a page. */
 export function followEvents() {
   const socket = new WebSocket(socketAddress("/api/events"));
+  open = socket;
   const slow = setTimeout(() => socket.close(), ANSWER_DEADLINE * 1000);
   socket.onmessage = (event) => {
     clearTimeout(slow);
     wait = FIRST_WAIT;
+    heardAt = performance.now();
     takeIn(JSON.parse(event.data));
     if (connection.peek().state !== "live") connection.value = { state: "live", wait: 0 };
   };

@@ -15,6 +15,8 @@ export const UPDATE_BYTES = 48 * 1024 * 1024;
 export const UPDATE_OVERDRAW = 2;
 /** Seconds between two renewals. */
 export const LEASE_EVERY = 1;
+/** Seconds without a renewal, or without an answer to one, after which a session is over. */
+export const LEASE = 3;
 /** Seconds between two words of a page that it still looks on. */
 export const WATCH_AGAIN = 10;
 /** Characters of one entry of a conversation's log. */

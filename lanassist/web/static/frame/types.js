@@ -80,6 +80,7 @@
  * @property {"asking" | "running" | "ended"} state
  * @property {number} since
  * @property {Refusal | null} end
+ * @property {Refusal | null} [declined]  why the last change of displays was not made
  */
 
 /**

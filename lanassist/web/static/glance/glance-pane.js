@@ -1,15 +1,15 @@
 // @ts-check
-// The glance pane: what is watched, with the controls to choose, fit and stop.
+// The glance pane: what is watched, with its controls; or how it ended; or that it is in its own window.
 
-import { tickingNow } from "../frame/board.js";
 import { html } from "../frame/html.js";
 import { onKeys } from "../frame/keys.js";
+import { Controls, Stop, View, glanceKeys } from "./controls.js";
 import { LayoutPreview, Picker } from "./picker.js";
-import { size } from "../team/status.js";
-import { duration } from "../frame/time.js";
-import { useEffect, useRef, useState } from "../vendor/preact-hooks.mjs";
+import { Pane, ratioOf } from "./stage.js";
+import { useEffect, useMemo } from "../vendor/preact-hooks.mjs";
 
 /** @import { Glance, Progress } from "./glance.js" */
+/** @import { Popout } from "./popout.js" */
 /** @import { Display } from "../frame/types.js" */
 
 /**
@@ -17,39 +17,44 @@ import { useEffect, useRef, useState } from "../vendor/preact-hooks.mjs";
  *   displays: all of the agent's; refusal: why a glance cannot be started; start: again, with the same choice
  */
 export function GlancePane({ glance, name, displays, refusal, start }) {
-  const [fit, setFit] = useState(true);
-  const [picking, setPicking] = useState(false);
-  const progress = glance.progress.value;
+  const view = useMemo(() => new View(), []);
+  const popout = /** @type {Popout} */ (glance.popout);
+  popout.content = (home, over) =>
+    over ? html`<${Farewell} glance=${glance} home=${home} />` : html`<${InWindow} glance=${glance} name=${name} view=${view} popout=${popout} home=${home} />`;
   const active = glance.active.value;
-  const chosen = glance.chosen.value;
-  const switchTo = (/** @type {readonly number[]} */ numbers) => void glance.switchTo(numbers);
-  useEffect(() => (active ? onKeys(glanceKeys(glance, switchTo)) : undefined), [active]);
+  const away = popout.home.value !== null;
+  const whole = active && !away && view.whole.value;
+  useEffect(() => (active && !away ? onKeys(glanceKeys(glance, view, popout)) : undefined), [active, away]);
   return html`
-    <section class="glance" aria-labelledby="glance-title" data-phase=${progress.phase}>
-      <header>
-        <h2 id="glance-title">Glance</h2>
-        ${active && html`
-          <${Chips} displays=${glance.displays.value} chosen=${chosen} switchTo=${switchTo} />
-          ${glance.displays.value.length > 1 && html`<button type="button" onClick=${() => setPicking(true)}>Displays…</button>`}
-          <span class="end">
-            <${Sizing} fit=${fit} setFit=${setFit} />
-            <${Elapsed} progress=${progress} />
-            <button type="button" class="stop" aria-keyshortcuts="Escape" onClick=${() => glance.stop("stopped")}>Stop glance <kbd aria-hidden="true">Esc</kbd></button>
-          </span>
-        `}
-      </header>
-      ${glance.trouble.value && active && html`<p class="trouble" role="alert">${glance.trouble.value}</p>`}
-      <p class="unseen" role="status">${announcement(progress, name, chosen)}</p>
-      ${active
-        ? html`<div class="panes ${fit ? "fit" : "full"}" data-count=${chosen.length} style=${columns(glance, chosen)}>
-            ${chosen.map((number) => html`<${Pane} key=${number} glance=${glance} number=${number} fit=${fit} />`)}
-          </div>`
-        : html`<${Still} progress=${progress} name=${name} displays=${displays} refusal=${refusal} start=${start} />`}
-      ${picking && active && html`
-        <${Picker} agent=${name} displays=${glance.displays.value} chosen=${chosen} close=${() => setPicking(false)}
-          choose=${(/** @type {number[]} */ numbers) => { setPicking(false); switchTo(numbers); }} />
-      `}
+    <section class="glance ${whole ? "whole" : ""}" aria-labelledby="glance-title" data-phase=${glance.progress.value.phase}>
+      ${!active && html`<header><h2 id="glance-title">Glance</h2></header><${Still} glance=${glance} name=${name} displays=${displays} refusal=${refusal} start=${start} />`}
+      ${active && away && html`<header><h2 id="glance-title">Glance</h2></header><${Elsewhere} glance=${glance} name=${name} popout=${popout} />`}
+      ${active && !away && html`<${Live} glance=${glance} name=${name} view=${view} popout=${popout} title="Glance" />`}
+      <p class="unseen" role="status">${announcement(glance.progress.value, name, glance.chosen.value)}</p>
     </section>
+  `;
+}
+
+/** @param {{glance: Glance, name: string, view: View, popout: Popout, title: string}} props */
+function Live({ glance, name, view, popout, title }) {
+  const chosen = glance.chosen.value;
+  const fit = view.fit.value;
+  const turn = (/** @type {boolean} */ to) => void (view.fit.value = to);
+  const close = () => void (view.picking.value = false);
+  const choose = (/** @type {number[]} */ numbers) => {
+    close();
+    void glance.switchTo(numbers);
+  };
+  return html`
+    <header>
+      <h2 id="glance-title"><bdi>${title}</bdi></h2>
+      <${Controls} glance=${glance} view=${view} popout=${popout} />
+    </header>
+    ${glance.trouble.value && html`<p class="trouble" role="alert">${glance.trouble.value}</p>`}
+    <div class="panes ${fit ? "fit" : "full"}" data-count=${chosen.length} style=${columns(glance, chosen)}>
+      ${chosen.map((number) => html`<${Pane} key=${number} glance=${glance} number=${number} fit=${fit} turn=${turn} />`)}
+    </div>
+    ${view.picking.value && html`<${Picker} agent=${name} displays=${glance.displays.value} chosen=${chosen} close=${close} choose=${choose} />`}
   `;
 }
 
@@ -60,130 +65,76 @@ export function GlancePane({ glance, name, displays, refusal, start }) {
  */
 function columns(glance, chosen) {
   const ratios = chosen.map((number) => ratioOf(glance, number));
-  return { "--columns": chosen.length === 2 ? ratios.map((each) => `minmax(0, ${each}fr)`).join(" ") : "repeat(2, minmax(0, 1fr))" };
-}
-
-/**
- * @param {Glance} glance
- * @param {number} number
- */
-function ratioOf(glance, number) {
-  const extent = glance.sizes.value.get(number) ?? glance.displays.value.find((each) => each.number === number);
-  return extent ? (extent.width / extent.height).toFixed(4) : "1.7778";
-}
-
-/**
- * Esc stops; 1–9 show one display alone, with Shift beside the others.
- * @param {Glance} glance
- * @param {(numbers: readonly number[]) => void} switchTo
- */
-function glanceKeys(glance, switchTo) {
-  const keys = /** @type {Record<string, (event: KeyboardEvent) => void>} */ ({ escape: () => glance.stop("stopped") });
-  for (let number = 1; number <= 9; number++) {
-    keys[String(number)] = () => {
-      if (glance.displays.peek().some((each) => each.number === number)) switchTo([number]);
-    };
-  }
-  return keys;
-}
-
-/** @param {{displays: readonly Display[], chosen: readonly number[], switchTo: (numbers: readonly number[]) => void}} props */
-function Chips({ displays, chosen, switchTo }) {
-  if (displays.length < 2) return null;
-  const click = (/** @type {number} */ number, /** @type {MouseEvent} */ event) => {
-    if (!event.shiftKey) return switchTo([number]);
-    const rest = chosen.filter((each) => each !== number);
-    switchTo(rest.length < chosen.length ? rest : [...chosen, number]);
+  const [first, second = first] = ratios;
+  return {
+    "--columns": chosen.length === 2 ? ratios.map((each) => `minmax(0, ${each}fr)`).join(" ") : "repeat(2, minmax(0, 1fr))",
+    "--beside": String(Number(first) + (chosen.length > 1 ? Number(second) : 0)),
+    "--rows": String(Math.ceil(chosen.length / 2)),
   };
-  return html`
-    <div class="numbers" role="group" aria-label="Displays shown">
-      ${displays.map((each) => html`
-        <button key=${each.number} type="button" class="chip" aria-pressed=${chosen.includes(each.number) ? "true" : "false"}
-          aria-label="Display ${each.number}" title="Show display ${each.number} alone (with Shift: add or remove it)"
-          onClick=${(/** @type {MouseEvent} */ event) => click(each.number, event)}>${each.number}</button>
-      `)}
-    </div>
-  `;
 }
 
-/** @param {{fit: boolean, setFit: (fit: boolean) => void}} props */
-function Sizing({ fit, setFit }) {
+/**
+ * What the glance's own window shows.
+ * @param {{glance: Glance, name: string, view: View, popout: Popout, home: Window}} props
+ */
+function InWindow({ glance, name, view, popout, home }) {
+  const progress = glance.progress.value;
+  useEffect(() => void (home.document.title = `${name} · glance`), []);
+  useEffect(() => onKeys(glanceKeys(glance, view, popout), home.document), []);
   return html`
-    <div class="segmented" role="group" aria-label="Size">
-      <button type="button" aria-pressed=${fit ? "true" : "false"} onClick=${() => setFit(true)}>Fit</button>
-      <button type="button" aria-pressed=${fit ? "false" : "true"} onClick=${() => setFit(false)}>1:1</button>
-    </div>
-  `;
-}
-
-/** @param {{progress: Progress}} props */
-function Elapsed({ progress }) {
-  tickingNow();
-  const span = progress.phase === "running" ? (performance.now() - progress.since) / 1000 : 0;
-  return html`<span class="elapsed figure" role="timer" aria-label="Watching for">${duration(span)}</span>`;
-}
-
-/** @param {{glance: Glance, number: number, fit: boolean}} props */
-function Pane({ glance, number, fit }) {
-  const known = glance.displays.value.find((each) => each.number === number);
-  const drawn = glance.sizes.value.get(number);
-  const extent = drawn ?? known;
-  return html`
-    <figure class="pane">
-      <div class="stage" style=${{ "--ratio": ratioOf(glance, number) }} tabindex=${fit ? undefined : "0"} role=${fit ? undefined : "region"} aria-label=${fit ? undefined : `Display ${number}, scrollable`}>
-        <${Picture} glance=${glance} number=${number} extent=${extent} fit=${fit} />
-        ${!drawn && html`<p class="waiting">Waiting for the first picture…</p>`}
-      </div>
-      <figcaption>
-        <span><strong>Display ${number}</strong>${known?.primary && html` <span class="tag">primary</span>`}
-          ${extent && html` <span class="muted">${size(/** @type {Display} */ (extent))}</span>`}</span>
-        ${drawn && html`<${RateBadge} glance=${glance} number=${number} />`}
-      </figcaption>
-    </figure>
+    <section class="glance whole" aria-labelledby="glance-title" data-phase=${progress.phase}>
+      <${Live} glance=${glance} name=${name} view=${view} popout=${popout} title=${name} />
+      <p class="unseen" role="status">${announcement(progress, name, glance.chosen.value)}</p>
+    </section>
   `;
 }
 
 /**
- * The canvas itself. It belongs to the viewer once it is there, so it is never rendered twice.
- * @param {{glance: Glance, number: number, extent: {width: number, height: number} | undefined, fit: boolean}} props
+ * What that window shows once the glance has ended: why, whatever goes on in the page from then on.
+ * @param {{glance: Glance, home: Window}} props
  */
-export function Picture({ glance, number, extent, fit }) {
-  const ref = useRef(/** @type {HTMLCanvasElement | null} */ (null));
-  useEffect(() => {
-    glance.canvas(number, ref.current);
-    return () => glance.canvas(number, null);
-  }, []);
-  const ratio = window.devicePixelRatio || 1;
-  const style = fit || !extent ? {} : { width: `${extent.width / ratio}px`, height: `${extent.height / ratio}px` };
-  return html`<canvas ref=${ref} role="img" aria-label="Live picture of display ${number}" style=${style}></canvas>`;
-}
-
-/** @param {{glance: Glance, number: number}} props */
-function RateBadge({ glance, number }) {
-  const rate = glance.rates.value.get(number);
-  const exact = rate?.exact ?? false;
+function Farewell({ glance, home }) {
+  const words = useMemo(() => endOf(glance.progress.peek()), []);
   return html`
-    <span class="rate figure">
-      <span>${rate?.updates ? `${rate.updates} fps` : "still"}</span>
-      ${rate?.updates ? html`<span title="From an update's arrival until it is drawn">drawn in ${Math.max(1, Math.round(rate.milliseconds))} ms</span>` : null}
-      <span class="exact" title=${exact ? "Every pixel is as on the agent's display" : "Pictures sharpen when they stand still"}>${exact ? "pixel-exact" : "sharpening"}</span>
-    </span>
+    <section class="glance whole">
+      <div class="still">
+        <p class="ending" role="status">${words}</p>
+        <button type="button" class="primary" onClick=${() => home.close()}>Close this window</button>
+      </div>
+    </section>
   `;
 }
 
-/** @param {{progress: Progress, name: string, displays: readonly Display[], refusal: string, start: () => void}} props */
-function Still({ progress, name, displays, refusal, start }) {
+/** @param {{glance: Glance, name: string, popout: Popout}} props */
+function Elsewhere({ glance, name, popout }) {
+  return html`
+    <div class="still">
+      <p class="muted">You are watching <bdi>${name}</bdi> in a window of its own. Closing it ends the glance.</p>
+      <p class="row"><button type="button" onClick=${() => popout.back()}>Back to this page</button><${Stop} glance=${glance} /></p>
+    </div>
+  `;
+}
+
+/** @param {{glance: Glance, name: string, displays: readonly Display[], refusal: string, start: () => void}} props */
+function Still({ glance, name, displays, refusal, start }) {
+  const progress = glance.progress.value;
   const ended = progress.phase === "ended" ? progress : null;
   return html`
     <div class="still">
       ${ended
-        ? html`<p class="ending">${ended.began ? `Glance ended: ${ended.text}` : ended.text}</p>`
+        ? html`<p class="ending">${endOf(ended)}</p>`
         : html`<p class="muted">${refusal || html`You are not watching <bdi>${name}</bdi>.`}</p>`}
       ${ended && !refusal && html`<button type="button" class="primary" onClick=${start}>${ended.began ? "Start again" : "Try again"}</button>`}
       ${ended && refusal && html`<p class="muted">${refusal}</p>`}
       ${!ended && displays.length > 0 && html`<${LayoutPreview} displays=${displays} />`}
     </div>
   `;
+}
+
+/** @param {Progress} progress */
+export function endOf(progress) {
+  if (progress.phase !== "ended") return "";
+  return progress.began ? `Glance ended: ${progress.text}` : progress.text;
 }
 
 /**
@@ -195,6 +146,5 @@ function Still({ progress, name, displays, refusal, start }) {
 export function announcement(progress, name, chosen) {
   if (progress.phase === "asking") return `Asking ${name}'s node`;
   if (progress.phase === "running") return `Watching ${name}, display ${chosen.join(" and ")}`;
-  if (progress.phase === "ended") return progress.began ? `Glance ended: ${progress.text}` : progress.text;
-  return "";
+  return endOf(progress);
 }

@@ -2,17 +2,18 @@
 // /supervisor/glance?agent=NODEID&display=N: just that display, 1:1 from the page's corner.
 
 import { followEvents } from "../frame/events.js";
-import { Picture, announcement } from "./glance-pane.js";
+import { announcement, endOf } from "./glance-pane.js";
 import { Glance } from "./glance.js";
 import { html } from "../frame/html.js";
 import { onKeys } from "../frame/keys.js";
+import { Picture } from "./stage.js";
 import { useEffect } from "../vendor/preact-hooks.mjs";
 import { render } from "../vendor/preact.mjs";
 
 const address = new URLSearchParams(location.search);
 const agent = address.get("agent") ?? "";
 const display = Number(address.get("display") ?? "1");
-const glance = new Glance();
+const glance = Glance.alone();
 
 function start() {
   void glance.start(agent, [], [display]);
@@ -35,7 +36,7 @@ function View() {
       `}
       ${ended && html`
         <div class="over">
-          <p>${ended.began ? `Glance ended: ${ended.text}` : ended.text}</p>
+          <p>${endOf(ended)}</p>
           <button type="button" class="primary" onClick=${start}>${ended.began ? "Start again" : "Try again"}</button>
         </div>
       `}

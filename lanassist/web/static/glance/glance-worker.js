@@ -1,26 +1,31 @@
 // @ts-check
-// The viewer on a thread of its own: pictures reach the screen whatever the page is busy with.
+// The page's viewers on a thread of their own: pictures reach the screen whatever the page is busy with.
 
 import { Viewer } from "./picture/viewer.js";
 
-/** @import { Order } from "./viewer-host.js" */
+/** @import { Addressed, Told } from "./viewer-host.js" */
 
-const viewer = new Viewer((report) => postMessage(report));
+const viewers = /** @type {Map<number, Viewer>} */ (new Map());
 
-self.onmessage = (/** @type {MessageEvent<Order>} */ { data: order }) => {
+self.onmessage = (/** @type {MessageEvent<Addressed>} */ { data: { viewer: id, order } }) => {
+  if (order.kind === "start") {
+    viewers.set(id, new Viewer((report) => postMessage(/** @type {Told} */ ({ viewer: id, report }))));
+    return;
+  }
+  const viewer = viewers.get(id);
   switch (order.kind) {
     case "show":
-      return viewer.show(order.display, order.canvas);
+      return viewer?.show(order.display, order.canvas);
     case "hide":
-      return viewer.hide(order.display);
+      return viewer?.hide(order.display);
     case "allow":
-      return viewer.allow(order.displays);
+      return viewer?.allow(order.displays);
     case "open":
-      return void viewer.open(order.path);
+      return void viewer?.open(order.path);
     case "renew":
-      return viewer.renew();
+      return viewer?.renew();
     case "close":
-      viewer.close();
-      return self.close();
+      viewers.delete(id);
+      return viewer?.close();
   }
 };

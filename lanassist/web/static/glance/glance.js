@@ -2,29 +2,19 @@
 // One glance at one agent, from the question to its end. Holds what the pages show of it; draws nothing.
 
 import { Refused, command } from "../frame/api.js";
-import { glances } from "../frame/board.js";
-import { onConnection } from "../frame/events.js";
-import { LEASE_EVERY } from "../frame/limits.js";
+import { GLANCES, OFFERS, valueAt } from "../frame/board.js";
 import { computed, effect, signal } from "../vendor/signals.mjs";
+import { Canvases } from "./canvases.js";
+import { endWords } from "./ending.js";
+import { Popout } from "./popout.js";
 import { startViewer } from "./viewer-host.js";
+import { Watch } from "./watch.js";
 
 /** @import { Signal } from "../vendor/signals.mjs" */
 /** @import { Rate, Report } from "./picture/viewer.js" */
-/** @import { Display, StartedGlance } from "../frame/types.js" */
+/** @import { Display, GlanceSession, Offer, StartedGlance } from "../frame/types.js" */
+/** @import { Why } from "./ending.js" */
 /** @import { ViewerHost } from "./viewer-host.js" */
-
-/** @typedef {"stopped" | "closed" | "hidden" | "navigated" | "other-agent" | "viewer-failed"} Why */
-
-/** Why a glance ended, as its own supervisor reads it. Other codes come with the node's words. */
-const WORDS = /** @type {Record<string, string>} */ ({
-  stopped: "you stopped it",
-  closed: "the page was closed or reloaded",
-  hidden: "you switched tab or minimised the window",
-  navigated: "you went to another view",
-  "other-agent": "you switched to another agent",
-  "viewer-failed": "this page could not draw the picture",
-  lease: "this page was not heard from for 3 seconds",
-});
 
 /** Milliseconds that the board is given to say why the picture channel closed. */
 const GRACE = 1500;
@@ -36,18 +26,11 @@ const GRACE = 1500;
  *   | {phase: "ended", began: boolean, code: string, text: string}} Progress  since: performance.now()
  */
 
-/**
- * The end's reason in words.
- * @param {string} code
- * @param {string} [text]  the node's own
- */
-export function endWords(code, text) {
-  return WORDS[code] ?? text ?? "the session is over";
-}
+/** @typedef {{reason?: string, scale?: number}} Wish  reason: why one looks; scale: of a tile, of each side */
 
 export class Glance {
   progress = /** @type {Signal<Progress>} */ (signal({ phase: "idle" }));
-  /** All displays of the agent. */
+  /** All displays of the agent, as they are now. */
   displays = /** @type {Signal<readonly Display[]>} */ (signal([]));
   /** Numbers of those that are shown, in order. */
   chosen = /** @type {Signal<readonly number[]>} */ (signal([]));
@@ -56,25 +39,32 @@ export class Glance {
   sizes = /** @type {Signal<ReadonlyMap<number, {width: number, height: number}>>} */ (signal(new Map()));
   /** Why the last change of displays was declined. */
   trouble = signal("");
-  active = computed(() => this.progress.value.phase === "asking" || this.progress.value.phase === "running");
+  active = computed(() => this.isActive(this.progress.value));
+  canvases = new Canvases();
+  watch = /** @type {Watch | null} */ (null);
+  popout = /** @type {Popout | null} */ (null);
 
   #host = /** @type {ViewerHost | null} */ (null);
-  #canvases = /** @type {Map<number, HTMLCanvasElement>} */ (new Map());
-  #awaited = /** @type {((there: boolean) => void) | null} */ (null);
   /** The change of displays that this page is making; meanwhile it does not follow the board. */
   #changing = /** @type {symbol | null} */ (null);
-  #session = "";
-  #timer = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
+  #agent = signal("");
+  #session = signal("");
 
   constructor() {
-    document.addEventListener("visibilitychange", () => document.hidden && this.stop("hidden"));
-    window.addEventListener("pagehide", () => this.stop("closed"));
-    onConnection((state) => state === "lost" && this.#end("node-lost", "the page lost touch with your node"));
-    effect(() => {
-      const session = glances.value.get(this.#session);
-      this.#heed(session?.end ?? null);
-      if (session?.state === "running") void this.#follow(session.displays);
-    });
+    effect(() => this.#heed(/** @type {GlanceSession | null} */ (valueAt(GLANCES, this.#session.value).value)));
+    effect(() => this.#rearrange(/** @type {Offer | null} */ (valueAt(OFFERS, this.#agent.value).value)));
+  }
+
+  /** A glance that is the only one of its page: the page need not watch over it. */
+  static alone() {
+    const glance = new Glance();
+    glance.watch = new Watch(() => [glance]);
+    glance.popout = new Popout(glance);
+    return glance;
+  }
+
+  isActive(progress = this.progress.peek()) {
+    return progress.phase === "asking" || progress.phase === "running";
   }
 
   /**
@@ -82,18 +72,21 @@ export class Glance {
    * @param {string} agent
    * @param {readonly Display[]} displays  all that the agent is known to have
    * @param {readonly number[]} chosen
+   * @param {Wish} [wish]
    */
-  async start(agent, displays, chosen) {
-    if (this.active.peek()) this.stop("stopped");
-    if (document.hidden) return this.#end("hidden");
+  async start(agent, displays, chosen, wish = {}) {
+    if (this.isActive()) this.stop("stopped");
+    if (this.watch?.hidden) return this.#over("hidden");
     const host = startViewer((report) => host === this.#host && this.#hear(report));
     this.#host = host;
+    this.trouble.value = "";
     this.displays.value = displays;
-    this.#choose(chosen);
     this.progress.value = { phase: "asking" };
+    this.#agent.value = agent;
+    this.#choose(chosen);
     try {
-      const started = await command("glance.start", { agent, displays: chosen });
-      if (this.#host === host) await this.#attach(host, started);
+      const started = await command("glance.start", { agent, displays: chosen, ...wish });
+      if (this.#host === host) this.#attach(host, started);
       else void tellStopped(started.session, "stopped");
     } catch (error) {
       if (this.#host === host) this.#decline(error);
@@ -104,34 +97,30 @@ export class Glance {
    * @param {ViewerHost} host
    * @param {StartedGlance} started
    */
-  async #attach(host, started) {
-    this.#session = started.session;
+  #attach(host, started) {
     this.displays.value = started.displays;
-    this.#choose(started.chosen);
     this.#changing = null;
-    host.allow([...started.displays.map((each) => each.number), ...started.chosen]);
-    await this.#canvasesFor(started.chosen);
-    if (this.#host !== host) return;
+    this.#choose(started.chosen);
+    this.#allow();
     host.open(`/api/media/${encodeURIComponent(started.session)}`);
     this.progress.value = { phase: "running", session: started.session, since: performance.now() };
-    this.#timer = setInterval(() => document.hidden || host.renew(), LEASE_EVERY * 1000);
-    this.#heed(glances.peek().get(started.session)?.end ?? null);
+    this.#session.value = started.session;
   }
 
   /**
-   * Show other displays without ending.
-   * @param {readonly number[]} chosen
+   * Show other displays without ending. Those that are not plugged in are left out.
+   * @param {readonly number[]} wanted
    */
-  async switchTo(chosen) {
+  async switchTo(wanted) {
     const before = this.chosen.peek();
+    const chosen = wanted.filter((number) => this.plugged(number));
     if (this.progress.peek().phase !== "running" || !chosen.length || this.#shows(chosen)) return;
     const host = this.#host;
     const change = (this.#changing = Symbol("change"));
     this.#choose(chosen);
-    if (!(await this.#canvasesFor(chosen))) return;
+    this.trouble.value = "";
     try {
-      await command("glance.switch", { session: this.#session, displays: ordered(chosen) });
-      this.trouble.value = "";
+      await command("glance.switch", { session: this.#session.peek(), displays: ordered(chosen) });
     } catch (error) {
       if (this.#host !== host) return;
       this.trouble.value = error instanceof Error ? error.message : String(error);
@@ -141,26 +130,39 @@ export class Glance {
     }
   }
 
-  /**
-   * The displays were chosen elsewhere: on the command line, or by a program.
-   * @param {readonly number[]} chosen
-   */
-  async #follow(chosen) {
-    if (this.#changing || this.progress.peek().phase !== "running" || this.#shows(chosen)) return;
-    this.#choose(chosen);
-    await this.#canvasesFor(chosen);
+  /** @param {number} display */
+  plugged(display) {
+    return this.displays.value.some((each) => each.number === display);
   }
 
-  /** @param {readonly number[]} chosen */
-  #shows(chosen) {
-    return ordered(this.chosen.peek()).join() === ordered(chosen).join();
+  /** Somebody still looks. */
+  renew() {
+    this.#host?.renew();
   }
 
   /** @param {Why} why */
   stop(why) {
-    if (!this.active.peek()) return;
-    if (this.#session) void tellStopped(this.#session, why);
-    this.#end(why);
+    if (!this.isActive()) return;
+    if (this.#session.peek()) void tellStopped(this.#session.peek(), why);
+    this.lose(why);
+  }
+
+  /**
+   * It is over, for a reason that nobody needs to be told or can be.
+   * @param {string} code
+   * @param {string} [text]
+   */
+  lose(code, text) {
+    if (this.isActive()) this.#over(code, text);
+  }
+
+  /**
+   * @param {string} code
+   * @param {string} [text]
+   */
+  #over(code, text) {
+    this.#clear();
+    this.progress.value = { phase: "ended", began: true, code, text: endWords(code, text) };
   }
 
   /** Nothing is going on and nothing is told any more. */
@@ -169,41 +171,42 @@ export class Glance {
   }
 
   /**
-   * A canvas is on the page for a display; null when it is gone.
-   * @param {number} display
-   * @param {HTMLCanvasElement | null} canvas
+   * What the board says of this session: that it ended, or shows other displays, chosen on the command line.
+   * @param {GlanceSession | null} session
    */
-  canvas(display, canvas) {
-    if (canvas) {
-      this.#canvases.set(display, canvas);
-      this.#host?.show(display, canvas);
-    } else if (this.#canvases.delete(display)) {
-      this.#host?.hide(display);
-    }
-    this.#awaited?.(true);
+  #heed(session) {
+    if (!session) return;
+    if (session.end) return this.lose(session.end.code, session.end.text);
+    if (session.declined) this.trouble.value = session.declined.text;
+    if (session.state !== "running" || this.#changing || this.#shows(session.displays)) return;
+    this.#choose(session.displays);
+  }
+
+  /**
+   * The agent's displays as they are now; one that was unplugged stays chosen, for it may return.
+   * @param {Offer | null} offer
+   */
+  #rearrange(offer) {
+    if (!offer?.displays.length || !this.isActive()) return;
+    this.displays.value = offer.displays;
+    this.#allow();
+  }
+
+  #allow() {
+    this.#host?.allow([...this.displays.peek().map((each) => each.number), ...this.chosen.peek()]);
+  }
+
+  /** @param {readonly number[]} chosen */
+  #shows(chosen) {
+    return ordered(this.chosen.peek()).join() === ordered(chosen).join();
   }
 
   /** @param {readonly number[]} chosen */
   #choose(chosen) {
+    if (!this.#host) return;
     this.chosen.value = ordered(chosen);
-    const kept = [...this.sizes.peek()].filter(([display]) => chosen.includes(display));
-    this.sizes.value = new Map(kept);
-  }
-
-  /**
-   * When every one of these displays has its canvas: a picture must not come before. False if other
-   * displays were chosen before that.
-   * @param {readonly number[]} displays
-   * @returns {Promise<boolean>}
-   */
-  #canvasesFor(displays) {
-    this.#awaited?.(false);
-    return new Promise((resolve) => {
-      this.#awaited = (wanted) => {
-        if (!wanted || displays.every((display) => this.#canvases.has(display))) resolve(wanted);
-      };
-      this.#awaited(true);
-    });
+    this.canvases.choose(this.chosen.peek(), this.#host);
+    this.sizes.value = new Map([...this.sizes.peek()].filter(([display]) => chosen.includes(display)));
   }
 
   /** @param {Report} report */
@@ -216,14 +219,10 @@ export class Glance {
       console.error("The picture could not be drawn:", report.text);
       this.stop("viewer-failed");
     } else if (report.kind === "closed") {
-      this.#closed();
+      const session = this.#session.peek();
+      this.#release();
+      setTimeout(() => session === this.#session.peek() && this.lose("media-lost", "the picture channel was lost"), GRACE);
     }
-  }
-
-  #closed() {
-    const session = this.#session;
-    this.#clear();
-    setTimeout(() => session === this.#session && this.#end("media-lost", "the picture channel was lost"), GRACE);
   }
 
   /** @param {unknown} error */
@@ -233,30 +232,17 @@ export class Glance {
     this.progress.value = { phase: "ended", began: false, code, text };
   }
 
-  /** @param {{code: string, text: string} | null} end */
-  #heed(end) {
-    if (end && this.#session) this.#end(end.code, end.text);
-  }
-
-  /**
-   * @param {string} code
-   * @param {string} [text]
-   */
-  #end(code, text) {
-    if (!this.active.peek() && code !== "hidden") return;
-    this.#clear();
-    this.#session = "";
-    this.progress.value = { phase: "ended", began: true, code, text: endWords(code, text) };
+  #clear() {
+    this.#release();
+    this.#session.value = "";
+    this.#agent.value = "";
   }
 
   /** The picture is gone from this moment on. */
-  #clear() {
-    clearInterval(this.#timer);
+  #release() {
     this.#host?.close();
     this.#host = null;
-    this.#canvases.clear();
-    this.#awaited?.(false);
-    this.#awaited = null;
+    this.canvases.clear();
     this.rates.value = new Map();
     this.sizes.value = new Map();
   }

@@ -62,7 +62,8 @@ function Caption({ display }) {
  */
 export function Picker({ agent, displays, chosen, verb = "Show", choose, close }) {
   const known = displays.map((each) => each.number);
-  const [ticked, setTicked] = useState(chosen.filter((number) => known.includes(number)));
+  const [wanted, setTicked] = useState(chosen);
+  const ticked = wanted.filter((number) => known.includes(number)); // others may have been unplugged meanwhile
   const toggle = (/** @type {number} */ number) =>
     setTicked(known.filter((each) => (each === number ? !ticked.includes(each) : ticked.includes(each))));
   const submit = (/** @type {Event} */ event) => {

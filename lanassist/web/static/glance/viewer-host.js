@@ -6,14 +6,18 @@ import { Viewer } from "./picture/viewer.js";
 /** @import { Report } from "./picture/viewer.js" */
 
 /**
- * What the page tells a viewer in a worker.
- * @typedef {{kind: "show", display: number, canvas: OffscreenCanvas}
+ * What the page tells the worker of one viewer.
+ * @typedef {{kind: "start"}
+ *   | {kind: "show", display: number, canvas: OffscreenCanvas}
  *   | {kind: "hide", display: number}
  *   | {kind: "allow", displays: readonly number[]}
  *   | {kind: "open", path: string}
  *   | {kind: "renew"}
  *   | {kind: "close"}} Order
  */
+
+/** @typedef {{viewer: number, order: Order}} Addressed */
+/** @typedef {{viewer: number, report: Report}} Told */
 
 /**
  * @typedef {object} ViewerHost
@@ -26,7 +30,7 @@ import { Viewer } from "./picture/viewer.js";
  */
 
 /**
- * Start a viewer; in a worker if the browser can draw there.
+ * Start a viewer; in the page's worker if the browser can draw there.
  * @param {(report: Report) => void} report
  * @returns {ViewerHost}
  */
@@ -35,15 +39,34 @@ export function startViewer(report) {
   return inWorker ? workerViewer(report) : ownThreadViewer(report);
 }
 
+/** One worker for all viewers of the page, started with the first of them. */
+let worker = /** @type {Worker | null} */ (null);
+let last = 0;
+const reports = /** @type {Map<number, (report: Report) => void>} */ (new Map());
+
+function theWorker() {
+  if (worker) return worker;
+  const started = new Worker(new URL("./glance-worker.js", import.meta.url), { type: "module" });
+  started.onmessage = (/** @type {MessageEvent<Told>} */ { data }) => reports.get(data.viewer)?.(data.report);
+  started.onerror = (event) => {
+    started.terminate();
+    if (worker === started) worker = null;
+    for (const report of [...reports.values()]) report({ kind: "failed", text: event.message || "the viewer could not be loaded" });
+  };
+  return (worker = started);
+}
+
 /**
  * @param {(report: Report) => void} report
  * @returns {ViewerHost}
  */
 function workerViewer(report) {
-  const worker = new Worker(new URL("./glance-worker.js", import.meta.url), { type: "module" });
-  const tell = (/** @type {Order} */ order, /** @type {Transferable[]} */ given = []) => worker.postMessage(order, given);
-  worker.onmessage = (/** @type {MessageEvent<Report>} */ event) => report(event.data);
-  worker.onerror = (event) => report({ kind: "failed", text: event.message || "the viewer could not be loaded" });
+  const mine = theWorker();
+  const viewer = ++last;
+  const tell = (/** @type {Order} */ order, /** @type {Transferable[]} */ given = []) =>
+    mine.postMessage(/** @type {Addressed} */ ({ viewer, order }), given);
+  reports.set(viewer, report);
+  tell({ kind: "start" });
   return {
     show(display, canvas) {
       const offscreen = canvas.transferControlToOffscreen();
@@ -54,7 +77,7 @@ function workerViewer(report) {
     open: (path) => tell({ kind: "open", path }),
     renew: () => tell({ kind: "renew" }),
     close() {
-      worker.onmessage = null;
+      reports.delete(viewer);
       tell({ kind: "close" });
     },
   };

@@ -45,7 +45,7 @@ const KEYS = /** @type {const} */ ([
   ["?", "this help"],
 ]);
 
-const glance = new Glance();
+const glance = Glance.alone();
 const control = new Control();
 const address = new URLSearchParams(location.search);
 const selected = signal(address.get("agent") ?? "");
