@@ -45,6 +45,14 @@ class Mask(Struct, frozen=True, kw_only=True, omit_defaults=True):
             raise ValueError("a mask needs title or window_class, or else display, width and height")
 
     @property
+    def words(self) -> str:
+        """The mask in a few words, for a person."""
+        if not self.of_windows:
+            return f"{self.width} × {self.height} pixels of display {self.display} at {self.x}, {self.y}"
+        called = [f"called “{self.title}”"] if self.title else []
+        return " ".join(["windows", *([f"of “{self.window_class}”"] if self.window_class else []), *called])
+
+    @property
     def of_windows(self) -> bool:
         """Whether windows are to be found by their title or class."""
         return bool(self.title or self.window_class)

@@ -50,6 +50,8 @@ class Presence(Message, frozen=True, kw_only=True, tag="presence", omit_defaults
     displays: Displays = ()
     screen_error: Text = ""
     """Why the screen cannot be shown, in one sentence; empty if it can."""
+    unmaskable: bool = False
+    """It cannot be shown only because parts of it must be masked, and where they are is not known."""
     idle: bool = False
     """No key or mouse for longer than this agent's limit."""
     active: Count = 0

@@ -24,6 +24,8 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     displays: Displays = ()
     locked: bool | None = None
     error: str = ""
+    unmaskable: bool = False
+    """Whether the error is that masks cannot be kept."""
     idle: bool = False
     """No key or mouse for longer than the limit."""
 
@@ -249,6 +251,7 @@ def _message(shown: _Shown, now: float) -> Presence:
         locked=around.locked,
         displays=around.displays,
         screen_error=around.error,
+        unmaskable=around.unmaskable,
         idle=around.idle,
         active=shown.active,
         total=shown.total,

@@ -145,7 +145,13 @@ class PresenceService(Service):
 
 
 def _around(state: DesktopState, *, idle: bool) -> Surroundings:
-    return Surroundings(displays=state.displays, locked=state.locked, error=state.error, idle=idle)
+    return Surroundings(
+        displays=state.displays,
+        locked=state.locked,
+        error=state.error,
+        unmaskable=state.unmaskable,
+        idle=idle,
+    )
 
 
 def day_at(wall: float, now: float) -> Today:
