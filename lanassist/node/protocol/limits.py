@@ -72,6 +72,16 @@ UPDATE_RAW_BYTES: Final = 32 * 1024 * 1024
 """Pixels (4 bytes each) that one update covers at most; the rest follows in the next one."""
 UPDATE_OVERDRAW: Final = 2
 """The rectangles of one update cover the display at most this often."""
+TILE_SIDE: Final = 64
+"""Pixels on each side of a tile, in which changes are counted and content is kept."""
+CACHED_TILES: Final = 4096
+"""Of one display: eight full-HD screens or two in 4K, 64 MiB of pixels at each end."""
+VIDEO_STREAMS: Final = 4
+"""Regions of one display that move like video at once."""
+VIDEO_FRAMES: Final = 10
+"""A viewer that missed more frames than this gets no more of them until a key frame."""
+VIDEO_CODECS: Final = 8
+"""Named in one request."""
 SIGNED_DOCUMENT_BYTES: Final = 512 * 1024
 REVOKED_SERIALS: Final = 20_000
 

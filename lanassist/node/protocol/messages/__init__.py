@@ -29,6 +29,7 @@ from lanassist.node.protocol.messages.base import (
     Short as Short,
     Side as Side,
     Text as Text,
+    VideoCodecs as VideoCodecs,
     age_of as age_of,
     tag_of as tag_of,
 )

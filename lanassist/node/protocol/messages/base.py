@@ -18,6 +18,7 @@ Pixels = Annotated[int, Meta(ge=-limits.DISPLAY_SIDE * 2, le=limits.DISPLAY_SIDE
 Side = Annotated[int, Meta(ge=1, le=limits.DISPLAY_SIDE)]
 DisplayNumber = Annotated[int, Meta(ge=1, le=limits.DISPLAYS)]
 DisplayNumbers = Annotated[tuple[DisplayNumber, ...], Meta(max_length=limits.DISPLAYS)]
+VideoCodecs = Annotated[tuple[Short, ...], Meta(max_length=limits.VIDEO_CODECS)]
 
 
 def age_of(at: float, now: float) -> float:

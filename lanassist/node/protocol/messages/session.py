@@ -4,18 +4,20 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from lanassist.node.protocol.messages.base import Age, DisplayNumbers, Message, Short, Text
+from lanassist.node.protocol.messages.base import Age, DisplayNumbers, Message, Short, Text, VideoCodecs
 
 
 class GlanceRequest(Struct, frozen=True, kw_only=True, tag="glance"):
     """Which displays to see. ``lossless``: no JPEG at all, for saving pictures.
 
-    ``scale``: of each side, below 1 for one tile of a wall of many agents.
+    ``scale``: of each side, below 1 for one tile of a wall of many agents. ``video``: the codecs that the
+    viewer decodes, as ``vp8``; others than those known here are passed over.
     """
 
     displays: DisplayNumbers
     lossless: bool = False
     scale: Annotated[float, Meta(ge=0.05, le=1.0)] = 1.0
+    video: VideoCodecs = ()
 
 
 class ControlRequest(Struct, frozen=True, kw_only=True, tag="control"):

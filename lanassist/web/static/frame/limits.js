@@ -13,6 +13,14 @@ export const UPDATE_RECTANGLES = 20_000;
 export const UPDATE_BYTES = 48 * 1024 * 1024;
 /** How often the rectangles of one update may cover the display. */
 export const UPDATE_OVERDRAW = 2;
+/** Pixels on each side of a tile. */
+export const TILE_SIDE = 64;
+/** Tiles of one display that are kept to be shown again. */
+export const CACHED_TILES = 4096;
+/** Regions of one display that move like video at once. */
+export const VIDEO_STREAMS = 4;
+/** Frames of video that one rectangle may bring. */
+export const VIDEO_FRAMES = 10;
 /** Seconds between two renewals. */
 export const LEASE_EVERY = 1;
 /** Seconds without a renewal, or without an answer to one, after which a session is over. */
