@@ -1,0 +1,239 @@
+"""The agent's half of assist: who is in this agent's call, and what the mixer is to do and does. Pure."""
+
+from collections.abc import Callable
+from typing import Final, Literal
+
+import msgspec
+
+from lanassist.node.errors import BadInput, LanassistError
+from lanassist.node.protocol.messages import (
+    AssistMode,
+    AssistRequest,
+    AssistTold,
+    CallEndAsked,
+    CallTold,
+    Message,
+    NodeId,
+    Request,
+    SessionId,
+)
+from lanassist.node.services.assist.calls import Calls
+from lanassist.node.services.assist.commands import ASSISTANTS, Assistant, AssistState
+from lanassist.node.services.assist.own_help import OwnHelp
+from lanassist.node.services.assist.rules import why_not
+from lanassist.node.services.command import Refusal
+from lanassist.node.services.decision import Decision
+from lanassist.node.services.session import (
+    Altered,
+    Attendance,
+    Closed,
+    Ending,
+    Opened,
+    Outcome,
+    Session,
+)
+from lanassist.node.trust.grants import Role
+from lanassist.node.trust.identity import Identity
+
+SERVICE: Final = "assist"
+ENDINGS: Final[dict[str, str]] = {
+    "call-ended": "the call ended",
+    "taken-call-ended": "the supervisor ended the call",
+    "sound-lost": "the sound channel was lost",
+    "assisted-again": "the same supervisor began to assist again",
+}
+"""Ends that only an assist has, beside those of session.py."""
+ENDED_SHOWN: Final = 8
+"""Assists that are over and stay on the agent's board."""
+STATES: Final[dict[AssistMode, AssistState]] = {
+    "listen": "listening",
+    "talk": "talking",
+    "takeover": "taken-over",
+}
+Mixed = Literal["normal", "listen", "talk", "takeover"]
+"""What the mixer does, as sound/base.py has it."""
+
+
+def mode_of(session: Session) -> AssistMode:
+    """What an assist asks for; a session that asks for anything else is refused before it begins."""
+    assert isinstance(session.request, AssistRequest)
+    return session.request.mode
+
+
+def over(code: str) -> Ending:
+    """One of ENDINGS."""
+    return Ending(code, ENDINGS[code])
+
+
+class Assisted:
+    """At most one supervisor is in the call. What is shown is what the mixer has said that it does."""
+
+    def __init__(
+        self,
+        me: Identity,
+        decision: Decision,
+        new_nonce: Callable[[], str],
+        stance: Callable[[], CallTold],
+        calls: Calls,
+        own_help: OwnHelp,
+    ) -> None:
+        """``stance``: all that decides whether somebody may assist, as it is."""
+        self._me = me
+        self._decision = decision
+        self._stance = stance
+        self._calls = calls
+        self._help = own_help
+        self._in_force: Mixed = "normal"
+        self._ended: list[SessionId] = []
+        self._row: Assistant | None = None
+        self.wanted: Mixed = "normal"
+        """What the mixer is to do."""
+        self.attendance = Attendance(SERVICE, self._why_not, new_nonce)
+
+    @property
+    def holder(self) -> Session | None:
+        """Who assists; of two sessions of the same supervisor's the newer one."""
+        return next(reversed(self.attendance.sessions.values()), None)
+
+    def _why_not(self, peer: Identity, request: Request | None) -> LanassistError | None:
+        if missing := self._me.why_not_role(Role.AGENT):
+            return missing
+        if request is not None and not isinstance(request, AssistRequest):
+            return BadInput(what="The request", why="it is not about a call")
+        return why_not(self._me.name, self._stance(), peer, request.mode if request else "listen")
+
+    # --- what supervisors say ------------------------------------------------------------------------
+
+    def receive(self, peer: Identity, message: Message, now: float) -> None:
+        """Grants, policy and the call itself are checked on every message that asks for something."""
+        if isinstance(message, CallEndAsked):
+            self._end_call(peer, SessionId(message.session), now)
+        else:
+            self.told(self.attendance.receive(peer, message, now), now)
+
+    def _end_call(self, peer: Identity, name: SessionId, now: float) -> None:
+        session = self.attendance.sessions.get((peer.node, name))
+        if session is None or self._in_force != "takeover":
+            return  # whoever asks hears of the call, or of the session's end
+        if refusal := self._why_not(peer, AssistRequest(mode="takeover")):
+            self.told(self.attendance.end(session, Ending(refusal.code, refusal.text)), now)
+            return
+        self._calls.over(now)
+        self.told(self.attendance.end(session, over("taken-call-ended")), now)
+
+    def peer_down(self, peer: NodeId, now: float) -> None:
+        self.told(self.attendance.peer_down(peer), now)
+
+    def end_all(self, why: Ending, now: float) -> None:
+        self.told(self.attendance.end_all(why), now)
+
+    def settle(self, now: float) -> None:
+        """End an assist against which something stands by now: the call is over, listen-in was taken back."""
+        session = self.holder
+        if session is None:
+            return
+        if not self._calls.line:
+            self.end_all(over("call-ended"), now)
+        elif refusal := self._why_not(session.peer, None):
+            self.end_all(Ending(refusal.code, refusal.text), now)
+
+    # --- what the mixer says -------------------------------------------------------------------------
+
+    def in_force(self, mode: Mixed, why: str, now: float) -> None:
+        """The mixer does this from now on; ``why`` as ModeChanged has it."""
+        before, self._in_force = self._in_force, mode
+        session = self.holder
+        if session is None:
+            return
+        if mode == "takeover":
+            self._calls.taken(session.peer.name, now)
+        elif before == "takeover":
+            self._calls.given_back(now)
+        if mode == "normal":  # it began anew: what is safe is to listen
+            self.wanted = "listen"
+            return
+        if why == "silent":
+            self.wanted = mode
+        self._say(session, mode, now, why="silent" if why == "silent" else "")
+
+    def _say(self, session: Session, mode: AssistMode, now: float, why: str = "") -> None:
+        """Tell the supervisor, and show the agent, what the mixer does."""
+        told = AssistTold(session=session.id, service=SERVICE, mode=mode, why=why)
+        self._decision.send(session.peer.node, told)
+        self._show(session, STATES[mode], now)
+
+    def failed(self, text: str, now: float) -> None:
+        """Sound does not work on this machine; the call goes on without us."""
+        self.end_all(Ending("sound", text), now)
+
+    def voice_missing(self, now: float) -> None:
+        """The call was taken over and the customer hears nobody: the agent has it again."""
+        if self.holder is not None and self.wanted == "takeover":
+            self.wanted = "listen"
+
+    # --- what becomes of it --------------------------------------------------------------------------
+
+    def told(self, outcome: Outcome, now: float) -> None:
+        """Carry an outcome of the sessions on, with what follows from it here."""
+        opened: Session | None = None
+        for effect in outcome:
+            match effect:
+                case Opened(session):
+                    opened = session
+                    self._end_others(session, now)
+                    self._decision.add(effect)
+                    self.wanted = mode_of(session)
+                    self._show(session, "ringing", now)
+                    self._help.assisted(session.peer, now)
+                case Altered(session):
+                    self.wanted = mode_of(session)
+                    self._decision.add(effect)
+                case Closed(session, why):
+                    self._decision.add(effect)
+                    self._over(session, why, now)
+                case _:
+                    self._decision.add(effect)
+        if opened is not None and self._in_force != "normal":  # the mixer has nothing new to say then
+            self._say(opened, self._in_force, now)
+
+    def _end_others(self, opened: Session, now: float) -> None:
+        """The same supervisor from another page: the newer one counts."""
+        older = [each for each in self.attendance.sessions.values() if each.id != opened.id]
+        for session in older:
+            self.told(self.attendance.end(session, over("assisted-again")), now)
+
+    def _over(self, session: Session, why: Ending, now: float) -> None:
+        if self._row is not None and self._row.session == session.id:
+            end = Refusal(code=why.code, text=why.text)
+            self._publish(msgspec.structs.replace(self._row, state="ended", since=now, ended=now, end=end))
+            self._row = None
+            self._ended.append(session.id)
+            for old in self._ended[:-ENDED_SHOWN]:
+                self._decision.publish(ASSISTANTS, old, None)
+            self._ended = self._ended[-ENDED_SHOWN:]
+            self._help.assist_ended(session.peer, why.code, now)
+        if self.holder is None:
+            self.wanted = "normal"
+            self._calls.given_back(now)
+
+    def _show(self, session: Session, state: AssistState, now: float) -> None:
+        before = self._row
+        if before is not None and before.session == session.id:
+            if before.state != state:
+                self._publish(msgspec.structs.replace(before, state=state, since=now))
+            return
+        self._publish(
+            Assistant(
+                session=session.id,
+                supervisor=session.peer.node,
+                name=session.peer.name,
+                state=state,
+                since=now,
+                began=now,
+                reason=session.reason,
+            )
+        )
+
+    def _publish(self, row: Assistant) -> None:
+        self._row = row
+        self._decision.publish(ASSISTANTS, row.session, row)
