@@ -5,6 +5,7 @@
 
 from lanassist.node.config.reading import load_settings
 from lanassist.node.config.sections import (
+    CallsSettings,
     ConversationsSettings,
     DeskSettings,
     DiscoverySettings,
@@ -17,6 +18,7 @@ from lanassist.node.config.sections import (
 from lanassist.node.home_folder import home_folder
 
 __all__ = [
+    "CallsSettings",
     "ConversationsSettings",
     "DeskSettings",
     "DiscoverySettings",

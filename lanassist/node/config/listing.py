@@ -1,7 +1,7 @@
 """The settings looked at as a list: what each is called, what it allows, what it means."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Struct
@@ -60,6 +60,8 @@ class Setting(Struct, frozen=True):
             return (
                 f"a list of up to {self.note('max_length')} {what} (in the environment with commas between)"
             )
+        if get_origin(self.bare) is Literal:
+            return "one of " + ", ".join(f"`{choice}`" for choice in get_args(self.bare))
         return "an IP address or empty" if self.of_addresses else "a text"
 
 

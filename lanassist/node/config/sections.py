@@ -5,7 +5,7 @@ Bounds and meaning stand in the annotation; the environment name follows from se
 """
 
 from types import MappingProxyType
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
@@ -118,6 +118,58 @@ class PresenceSettings(Struct, frozen=True, kw_only=True):
     ] = 900
 
 
+class CallsSettings(Struct, frozen=True, kw_only=True):
+    """This agent's calls, and where a supervisor's node finds their sound."""
+
+    acw_seconds: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=3600,
+            description="Seconds of After Call Work until it ends by itself; 0: no After Call Work.",
+        ),
+    ] = 60
+    source: Annotated[
+        Literal["none", "softphone", "synthetic"],
+        Meta(
+            description="Where the sound of calls comes from: `softphone`, any program on this desktop that is "
+            "set to lanassist's virtual devices; `synthetic`, a call without a telephone, to try things out; "
+            "`none`: calls are counted, and nobody can listen.",
+        ),
+    ] = "none"
+    headset: Annotated[
+        str,
+        Meta(max_length=NAME_LENGTH, description="The agent's own headset; empty: the default device."),
+    ] = ""
+    microphone: Annotated[
+        str,
+        Meta(max_length=NAME_LENGTH, description="The agent's own microphone; empty: the default device."),
+    ] = ""
+    hang_up: Annotated[
+        tuple[Word, ...],
+        Meta(
+            max_length=32,
+            description="The command, word by word, that makes the softphone hang up: run when a supervisor "
+            "ends a call that was taken over. Empty: the agent hangs up by hand.",
+        ),
+    ] = ()
+    synthetic_customer: Annotated[
+        str,
+        Meta(
+            max_length=4096,
+            description="The customer's voice of a synthetic call: `tone:HERTZ`, `silence`, or a WAV file.",
+        ),
+    ] = "tone:440"
+    synthetic_agent: Annotated[
+        str,
+        Meta(max_length=4096, description="The agent's voice of a synthetic call, likewise."),
+    ] = "tone:620"
+    synthetic_record: Annotated[
+        str,
+        Meta(max_length=4096, description="Folder for what each ear of a synthetic call hears; empty: none."),
+    ] = ""
+
+
 class ConversationsSettings(Struct, frozen=True, kw_only=True):
     """What is kept of conversations, at desks and at agents."""
 
@@ -191,4 +243,5 @@ class Settings(Struct, frozen=True, kw_only=True):
     glance: GlanceSettings = GlanceSettings()
     presence: PresenceSettings = PresenceSettings()
     conversations: ConversationsSettings = ConversationsSettings()
+    calls: CallsSettings = CallsSettings()
     desk: DeskSettings = DeskSettings()
