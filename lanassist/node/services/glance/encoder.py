@@ -1,5 +1,6 @@
 """The one place that chooses how each changed part of a display is sent."""
 
+import itertools
 from collections.abc import Iterator
 
 import msgspec
@@ -7,11 +8,12 @@ import numpy as np
 
 from lanassist.node.desktop.base import Rectangle
 from lanassist.node.protocol import limits
+from lanassist.node.services.glance.cache import NOWHERE, Slots
 from lanassist.node.services.glance.classify import FILL, LOSSLESS, PHOTO, classify
 from lanassist.node.services.glance.codecs import Codecs
 from lanassist.node.services.glance.moves import Move
-from lanassist.node.services.glance.picture import Codec, Patch, source_payload
-from lanassist.node.services.glance.tiles import Frame, Grid, Mask, rectangles
+from lanassist.node.services.glance.picture import Codec, Patch, slot_payload, source_payload
+from lanassist.node.services.glance.tiles import TILE, Frame, Grid, Mask, rectangles
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -46,6 +48,33 @@ def copy(move: Move) -> Patch:
     """A move as it travels; it comes before everything else in its update."""
     area = move.area
     return Patch(area.x, area.y, area.width, area.height, Codec.COPY, source_payload(move.x, move.y))
+
+
+def kept(slots: Slots, width: int, height: int) -> Iterator[Patch]:
+    """What to keep, as it travels; it comes before all that draws. The same content goes once."""
+    flat = slots.ravel()
+    _, first = np.unique(flat, return_index=True)
+    once = np.full_like(flat, NOWHERE)
+    once[first] = flat[first]
+    slots = once.reshape(slots.shape)
+    return _runs(slots, width, height, Codec.KEEP)
+
+
+def shown_again(slots: Slots, width: int, height: int) -> Iterator[Patch]:
+    """Tiles that the viewer keeps."""
+    return _runs(slots, width, height, Codec.CACHED)
+
+
+def _runs(slots: Slots, width: int, height: int, codec: Codec) -> Iterator[Patch]:
+    """Neighbouring tiles with neighbouring slots go together."""
+    rows, columns = np.nonzero(slots != NOWHERE)
+    found = slots[rows, columns]
+    breaks = np.flatnonzero((np.diff(rows) != 0) | (np.diff(columns) != 1) | (np.diff(found) != 1)) + 1
+    for first, end in itertools.pairwise((0, *breaks.tolist(), len(rows)) if len(rows) else ()):
+        x, y = int(columns[first]) * TILE, int(rows[first]) * TILE
+        right = min(width, (int(columns[end - 1]) + 1) * TILE)
+        payload = slot_payload(int(found[first]))
+        yield Patch(x, y, right - x, min(TILE, height - y), codec, payload)
 
 
 def encode(frame: Frame, piece: Piece, codecs: Codecs) -> Patch:

@@ -6,6 +6,7 @@ Each rectangle: x, y, width, height u16, codec u8, payload length u32, payload. 
 
 import enum
 import struct
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
@@ -20,6 +21,7 @@ RESET: Final = 0x02
 _HEADER: Final = struct.Struct("<BBHHIH")
 _PATCH: Final = struct.Struct("<HHHHBI")
 _SOURCE: Final = struct.Struct("<HH")
+_SLOT: Final = struct.Struct("<H")
 
 
 class Codec(enum.IntEnum):
@@ -32,11 +34,25 @@ class Codec(enum.IntEnum):
     JPEG = 2
     COPY = 3
     """x, y (u16): from there, as the display was before this update."""
+    CACHED = 4
+    """slot (u16): what was kept in this slot and those after it, one for each tile of the rectangle."""
+    KEEP = 6
+    """slot (u16): draws nothing; keep these tiles, as the display was before this update, from this slot on.
+
+    These come before all other rectangles. Both are a run of tiles of one row of the tile grid.
+    """
+    VIDEO = 5
+    """Frames of a stream (video.py)."""
 
 
 def source_payload(x: int, y: int) -> bytes:
     """A COPY's payload."""
     return _SOURCE.pack(x, y)
+
+
+def slot_payload(slot: int) -> bytes:
+    """A CACHED's or KEEP's payload."""
+    return _SLOT.pack(slot)
 
 
 class MalformedUpdate(Exception):
@@ -57,6 +73,13 @@ class Patch(msgspec.Struct, frozen=True):
         """x, y of a COPY's source."""
         x, y = _SOURCE.unpack(self.payload)
         return x, y
+
+    def slots(self) -> Iterator[tuple[int, int, int]]:
+        """slot, x and width of each tile of a CACHED or KEEP."""
+        (slot,) = _SLOT.unpack(self.payload)
+        right = self.x + self.width
+        for index, x in enumerate(range(self.x, right, limits.TILE_SIDE)):
+            yield slot + index, x, min(limits.TILE_SIDE, right - x)
 
 
 class Update(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,7 +142,8 @@ def _check_size(width: int, height: int) -> None:
 
 
 def _parse_patches(data: bytes, count: int, width: int, height: int) -> tuple[Patch, ...]:
-    patches, offset, area = [], _HEADER.size, 0
+    patches: list[Patch] = []
+    offset, area, kept = _HEADER.size, 0, 0
     for _ in range(count):
         if len(data) - offset < _PATCH.size:
             raise MalformedUpdate("cut off inside a rectangle")
@@ -131,12 +155,17 @@ def _parse_patches(data: bytes, count: int, width: int, height: int) -> tuple[Pa
             raise MalformedUpdate(f"unknown codec {codec}")
         patch = Patch(x, y, w, h, Codec(codec), data[offset : offset + size])
         _check_patch(patch, width, height)
-        area += w * h
+        if codec == Codec.KEEP:
+            kept += w * h
+            if len(patches) and patches[-1].codec is not Codec.KEEP:
+                raise MalformedUpdate("tiles to keep after something was drawn")
+        else:
+            area += w * h
         offset += size
         patches.append(patch)
     if offset != len(data):
         raise MalformedUpdate(f"{len(data) - offset} bytes after the last rectangle")
-    if area > limits.UPDATE_OVERDRAW * width * height:
+    if area > limits.UPDATE_OVERDRAW * width * height or kept > width * height:
         raise MalformedUpdate(f"rectangles of {area} pixels in all, on a display of {width}×{height}")
     return tuple(patches)
 
@@ -154,9 +183,28 @@ def _check_patch(patch: Patch, width: int, height: int) -> None:
         raise MalformedUpdate(f"{patch.codec.name} with {len(patch.payload)} bytes")
     if patch.codec is Codec.COPY and not _inside(*patch.source(), patch, width, height):
         raise MalformedUpdate(f"a copy from {patch.source()}, outside {width}×{height}")
+    if patch.codec in (Codec.CACHED, Codec.KEEP):
+        _check_run(patch, width, height)
 
 
-_PAYLOAD_SIZE: Final = {Codec.FILL: 3, Codec.COPY: _SOURCE.size}
+def _check_run(patch: Patch, width: int, height: int) -> None:
+    """It begins on the tile grid, is one row of it high, and ends on it or at the display's edge."""
+    side = limits.TILE_SIDE
+    right, bottom = patch.x + patch.width, patch.y + patch.height
+    on_grid = patch.x % side == 0 and patch.y % side == 0 and patch.height <= side
+    if not on_grid or (right % side and right != width) or (bottom % side and bottom != height):
+        raise MalformedUpdate(f"{patch.codec.name} of {patch.width}×{patch.height} at {patch.x},{patch.y}")
+    last, _, _ = list(patch.slots())[-1]
+    if last >= limits.CACHED_TILES:
+        raise MalformedUpdate(f"{patch.codec.name} with slot {last}")
+
+
+_PAYLOAD_SIZE: Final = {
+    Codec.FILL: 3,
+    Codec.COPY: _SOURCE.size,
+    Codec.CACHED: _SLOT.size,
+    Codec.KEEP: _SLOT.size,
+}
 
 
 def _inside(x: int, y: int, patch: Patch, width: int, height: int) -> bool:

@@ -10,10 +10,14 @@ from typing import Final
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from lanassist.node.desktop.base import Pixels, Rectangle
+from lanassist.node.protocol import limits
 from lanassist.node.services.glance import encoder, moves, picture, tiles
+from lanassist.node.services.glance.cache import NOWHERE, Slots, TileCache, no_slots
 from lanassist.node.services.glance.codecs import CODECS, Codecs
+from lanassist.node.services.glance.footage import Footage, Shot
 from lanassist.node.services.glance.moves import Move
 from lanassist.node.services.glance.picture import Codec
 from lanassist.node.services.glance.progress import Change, Progress, Step
@@ -25,7 +29,16 @@ SHARPENED_TILES: Final = 64
 """At most so many in one update, so that a change never waits behind megabytes of sharpening."""
 MOVED_TILES: Final = 8
 """Where fewer changed, nothing looks for moves: typing should cost no more for it."""
-_OPAQUE: Final = np.uint32(0xFF000000)
+SETTLED: Final = 0.25
+"""Seconds that a tile has shown the same before it is kept when it goes, and looked up what comes.
+
+What scrolls or moves would otherwise fill the cache, and cost more than it saves.
+"""
+SWITCHED_TILES: Final = 12
+"""Where fewer change, the cache is left alone: typing should cost no more for it."""
+
+
+_NONE: Final = np.empty(0, np.int32)
 
 
 class Outgoing(msgspec.Struct, frozen=True):
@@ -50,16 +63,23 @@ class DisplayStream:
     def resize(self, width: int, height: int) -> None:
         """The display has another size now; its pixels are to be painted anew, black until then."""
         self.width, self.height = width, height
-        self._frame = np.full((height, width), _OPAQUE, np.uint32)
+        self._frame, self._tiled = tiles.black_frame(width, height)
+        self._cache = TileCache()
+        self._cached = no_slots(*tiles.clean_grid(width, height).shape[1:])
+        """Where the cache keeps what each tile shows, as far as that was looked up."""
         self._changed_at = np.zeros(tiles.clean_grid(width, height).shape[1:])
+        self._footage = Footage(width, height)
         for viewer in self._viewers.values():
             viewer.restart(width, height)
 
     # --- viewers
 
-    def join(self, viewer: Hashable, lossless: bool = False) -> None:
-        """From now on this viewer gets updates, first of all the whole display."""
-        self._viewers[viewer] = Progress(self.width, self.height, lossless)
+    def join(self, viewer: Hashable, lossless: bool = False, video: bool = False) -> None:
+        """From now on this viewer gets updates, first of all the whole display.
+
+        ``video``: what moves like it may be sent as VIDEO.
+        """
+        self._viewers[viewer] = Progress(self.width, self.height, lossless, video and not lossless)
 
     def leave(self, viewer: Hashable) -> None:
         self._viewers.pop(viewer, None)
@@ -87,37 +107,58 @@ class DisplayStream:
         ``pixels``: shape (area.height, area.width, 4), contiguous; its X bytes are overwritten.
         """
         words = pixels.view(np.uint32)[:, :, 0]
-        np.bitwise_or(words, _OPAQUE, out=words)
+        np.bitwise_or(words, tiles.OPAQUE, out=words)
         old = self._frame[area.y : area.y + area.height, area.x : area.x + area.width]
         changes = tiles.Changes(self.width, self.height, area)
         changes.note(area, old, words)
         grid = changes.grid()
         if tiles.is_clean(grid):
             return False
-        change = self._change(changes, grid, area, words)
+        changed = tiles.marked(grid)
+        settled = changed & (self._changed_at + SETTLED <= now)
+        use_cache = np.count_nonzero(settled) >= SWITCHED_TILES
+        leaving, assigned = self._keep(settled) if use_cache else (None, _NONE)
+        move, rest = self._moved(changes, grid, area, words)
+        if any(viewer.video for viewer in self._viewers.values()):
+            self._footage.changed(grid, rest, now)
+        change = Change(grid=grid, move=move, rest=rest, leaving=leaving, assigned=assigned)
         old[:] = words
-        self._changed_at[tiles.marked(grid)] = now
+        self._changed_at[changed] = now
+        self._cached[changed] = NOWHERE
+        if use_cache:
+            self._cached[settled] = self._cache.find(self._tiled, settled)[settled]
         for viewer in self._viewers.values():
             viewer.changed(change)
         return True
 
-    def _change(self, changes: Changes, grid: Grid, area: Rectangle, pixels: Frame) -> Change:
-        """What changed, as a move and the rest where that is less. The frame is still as it was."""
+    def _keep(self, settled: Mask) -> tuple[Slots, npt.NDArray[np.int32]]:
+        """Keep what settled tiles show, before they change: where, and which slots changed for it."""
+        unknown = settled & (self._cached == NOWHERE)
+        found, assigned = self._cache.keep(self._tiled, unknown)
+        self._cached[np.isin(self._cached, assigned)] = NOWHERE
+        return np.where(unknown, found, np.where(settled, self._cached, NOWHERE)), assigned
+
+    def _moved(
+        self, changes: Changes, grid: Grid, area: Rectangle, pixels: Frame
+    ) -> tuple[Move | None, Grid]:
+        """What changed as a move and the rest, where that is less. The frame is still as it was."""
         bounds = tiles.bounding(grid)
         if bounds is None or np.count_nonzero(tiles.marked(grid)) < MOVED_TILES:
-            return Change(grid, None, grid)
+            return None, grid
+        if self._footage.covers(bounds):
+            return None, grid
         x, y = bounds.x - area.x, bounds.y - area.y
         now = pixels[y : y + bounds.height, x : x + bounds.width]
         move = moves.find(self._part(bounds), now)
         if move is None:
-            return Change(grid, None, grid)
+            return None, grid
         to = move.area
         changes.note(
             to.moved(bounds.x, bounds.y),
             self._part(move.source.moved(bounds.x, bounds.y)),
             now[to.y : to.y + to.height, to.x : to.x + to.width],
         )
-        return Change(grid, move.moved(bounds.x, bounds.y), changes.grid())
+        return move.moved(bounds.x, bounds.y), changes.grid()
 
     def _part(self, area: Rectangle) -> Frame:
         return self._frame[area.y : area.y + area.height, area.x : area.x + area.width]
@@ -126,10 +167,15 @@ class DisplayStream:
 
     def updates(self, now: float) -> Iterator[Outgoing]:
         """Encode what viewers with a credit lack, once for all that lack the same."""
+        if any(viewer.video and viewer.credited for viewer in self._viewers.values()):
+            filmed = tiles.clean_grid(self.width, self.height)
+            for area in self._footage.film(self._frame, now):
+                tiles.mark(filmed, area)
+            self._changed_at[tiles.marked(filmed)] = now  # no part of a film is sharpened while it runs
         steps: dict[Step, list[Hashable]] = {}
         for name, viewer in self._viewers.items():
             if viewer.credited:
-                steps.setdefault(viewer.step, []).append(name)
+                steps.setdefault(viewer.step(self._cached), []).append(name)
         for names in steps.values():
             outgoing = self._update([self._viewers[name] for name in names], tuple(names), now)
             if outgoing is not None:
@@ -140,13 +186,22 @@ class DisplayStream:
         grid, sharpened = self._due(lead, now)
         if tiles.is_clean(grid) and not lead.moves:
             return None
+        shots = self._shots(lead)
+        for shot in shots:
+            grid = grid.copy()
+            tiles.unmark(grid, shot.area)
+        again = lead.shown_before(self._cached) & tiles.marked(grid)
+        if again.any():
+            grid = np.where(again, np.int8(tiles.CLEAN), grid)
         pieces, rest = encoder.split(
             list(encoder.choose(self._frame, grid, None if lead.lossless else sharpened))
         )
-        lossy = _lossy_after(lead.lossy, lead.moves, pieces)
+        lossy = _lossy_after(lead.lossy, lead.moves, shots, pieces)
+        lossy[:, again] = tiles.CLEAN
         lacking = tiles.clean_grid(self.width, self.height)
         for piece in rest:
             tiles.mark(lacking, piece.area)
+        size = self.width, self.height
         self._sequence += 1
         update = picture.Update(
             display=self.display,
@@ -154,7 +209,10 @@ class DisplayStream:
             height=self.height,
             sequence=self._sequence,
             patches=(
+                *(encoder.kept(lead.leaving, *size) if lead.leaving is not None else ()),
                 *(encoder.copy(move) for move in lead.moves),
+                *(shot.patch for shot in shots),
+                *encoder.shown_again(np.where(again, self._cached, np.int32(NOWHERE)), *size),
                 *(encoder.encode(self._frame, piece, self._codecs) for piece in pieces),
             ),
             exact=not rest and tiles.is_clean(lossy),
@@ -162,8 +220,18 @@ class DisplayStream:
         )
         self.encodes += 1
         for viewer in viewers:
-            viewer.sent(self._sequence, lacking, lossy)
+            viewer.sent(self._sequence, lacking, lossy, self._footage.seen_after(lead.seen, shots))
         return Outgoing(names, picture.build(update))
+
+    def _shots(self, viewer: Progress) -> list[Shot]:
+        """What of the viewer's update goes as film."""
+        if not viewer.video or tiles.is_clean(viewer.lacking):
+            return []
+        shots = list(self._footage.shots(viewer.seen, viewer.lacking))
+        # A viewer refuses what covers the display more than twice; all else covers it once at most.
+        areas = [*(move.area for move in viewer.moves), *(shot.area for shot in shots)]
+        covered = sum(area.width * area.height for area in areas)
+        return shots if covered <= (limits.UPDATE_OVERDRAW - 1) * self.width * self.height else []
 
     def _due(self, viewer: Progress, now: float) -> tuple[Grid, Mask]:
         """All that the viewer is to be sent now beside moves, and which tiles of it for sharpening alone.
@@ -187,7 +255,9 @@ class DisplayStream:
         return min(times, default=None)
 
 
-def _lossy_after(before: Grid, moved: tuple[Move, ...], pieces: list[encoder.Piece]) -> Grid:
+def _lossy_after(
+    before: Grid, moved: tuple[Move, ...], shots: list[Shot], pieces: list[encoder.Piece]
+) -> Grid:
     """What of a viewer's display is lossy once it has drawn these."""
     lossy = before.copy()
     for move in moved:
@@ -198,6 +268,8 @@ def _lossy_after(before: Grid, moved: tuple[Move, ...], pieces: list[encoder.Pie
             arrived = bounds.moved(move.area.x - move.x, move.area.y - move.y).within(move.area)
             if arrived is not None:
                 tiles.mark(lossy, arrived)
+    for shot in shots:
+        tiles.mark(lossy, shot.area)
     for piece in pieces:
         if piece.codec is Codec.JPEG:
             tiles.mark(lossy, piece.area)

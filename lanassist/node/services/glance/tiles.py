@@ -12,15 +12,20 @@ import numpy as np
 import numpy.typing as npt
 
 from lanassist.node.desktop.base import Rectangle
+from lanassist.node.protocol import limits
 
-TILE: Final = 64
+TILE: Final = limits.TILE_SIDE
 CLEAN: Final = 127
+OPAQUE: Final = np.uint32(0xFF000000)
 
 Grid = npt.NDArray[np.int8]
 Mask = npt.NDArray[np.bool_]
 """Shape (rows, columns)."""
 Frame = npt.NDArray[np.uint32]
 """Shape (height, width), each pixel 0xFFRRGGBB."""
+
+Tiled = npt.NDArray[np.uint32]
+"""The same pixels, filled up to whole tiles: shape (rows, TILE, columns, TILE)."""
 
 
 def clean_grid(width: int, height: int) -> Grid:
@@ -71,6 +76,12 @@ def part(grid: Grid, area: Rectangle) -> Grid:
     return grid[:, rows, columns]
 
 
+def of(mask: Mask, area: Rectangle) -> Mask:
+    """The tiles of a mask that an area touches, as a view."""
+    rows = slice(area.y // TILE, -(-(area.y + area.height) // TILE))
+    return mask[rows, area.x // TILE : -(-(area.x + area.width) // TILE)]
+
+
 def bounding(grid: Grid) -> Rectangle | None:
     """The smallest rectangle around all that is marked."""
     rows, columns = np.nonzero(grid[0] != CLEAN)
@@ -80,6 +91,11 @@ def bounding(grid: Grid) -> Rectangle | None:
     x, y = int((columns * TILE + left).min()), int((rows * TILE + top).min())
     x1, y1 = int((columns * TILE - right).max()), int((rows * TILE - bottom).max())
     return Rectangle(x, y, x1 - x, y1 - y)
+
+
+def touches(grid: Grid, area: Rectangle) -> bool:
+    """Whether a tile that lies at least partly in the area has a marked part."""
+    return not is_clean(part(grid, area))
 
 
 def _bounds(area: Rectangle) -> tuple[slice, slice, Grid]:
@@ -98,6 +114,13 @@ def _bounds_along(start: int, length: int) -> tuple[Grid, Grid]:
     low = np.clip(start - corners, 0, TILE).astype(np.int8)
     high = np.clip(start + length - corners, 0, TILE).astype(np.int8)
     return low, high
+
+
+def black_frame(width: int, height: int) -> tuple[Frame, Tiled]:
+    """A new opaque frame, and the same memory as tiles."""
+    rows, columns = -(-height // TILE), -(-width // TILE)
+    pixels = np.full((rows * TILE, columns * TILE), OPAQUE, np.uint32)
+    return pixels[:height, :width], pixels.reshape(rows, TILE, columns, TILE)
 
 
 class Changes:

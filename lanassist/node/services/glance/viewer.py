@@ -6,7 +6,7 @@ import numpy as np
 from mss.tools import to_png
 
 from lanassist.node.desktop.base import Pixels
-from lanassist.node.services.glance import media
+from lanassist.node.services.glance import media, video
 from lanassist.node.services.glance.codecs import CODECS
 from lanassist.node.services.glance.picture import Codec, MalformedUpdate, Patch, Update, parse
 
@@ -22,13 +22,18 @@ class Viewer:
         self._chosen = set(displays)
         self._assembler = media.Assembler()
         self._frames: dict[int, Pixels] = {}
+        self._kept: dict[int, dict[int, Pixels]] = {}
+        """Tiles by slot, of each display."""
         self._exact: set[int] = set()
+        self._streams: dict[tuple[int, int], video.Decoder] = {}
+        """By display and stream."""
 
     def choose(self, displays: Iterable[int]) -> None:
         """The session shows other displays now; those not chosen are forgotten."""
         self._chosen = set(displays)
         for gone in self._frames.keys() - self._chosen:
             del self._frames[gone]
+            del self._kept[gone]
         self._exact &= self._chosen
 
     def feed(self, message: bytes) -> bytes | None:
@@ -60,20 +65,46 @@ class Viewer:
             return  # still under way when the choice changed
         frame = self._canvas(update)
         before = frame.copy() if any(patch.codec is Codec.COPY for patch in update.patches) else frame
+        kept = self._kept[update.display]
         for patch in update.patches:
-            _draw(frame, before, patch)
+            if patch.codec is Codec.KEEP:
+                for slot, x, width in patch.slots():
+                    kept[slot] = frame[patch.y : patch.y + patch.height, x : x + width].copy()
+            elif patch.codec is Codec.CACHED:
+                _draw_kept(frame, kept, patch)
+            elif patch.codec is Codec.VIDEO:
+                area = (slice(patch.y, patch.y + patch.height), slice(patch.x, patch.x + patch.width))
+                frame[area] = self._filmed(update.display, patch)
+            else:
+                _draw(frame, before, patch)
         if update.exact:
             self._exact.add(update.display)
         else:
             self._exact.discard(update.display)
 
+    def _filmed(self, display: int, patch: Patch) -> Pixels:
+        clip = video.parse(patch.payload, patch.width, patch.height)
+        stream = self._streams.get((display, clip.stream))
+        if stream is None:
+            stream = self._streams[display, clip.stream] = video.Decoder()
+        return stream.decode(clip, patch.width, patch.height)
+
     def _canvas(self, update: Update) -> Pixels:
         if update.reset:
             self._frames[update.display] = np.zeros((update.height, update.width, 4), np.uint8)
+            self._kept[update.display] = {}
         frame = self._frames.get(update.display)
         if frame is None or frame.shape[:2] != (update.height, update.width):
             raise MalformedUpdate(f"display {update.display} changed its size without a reset")
         return frame
+
+
+def _draw_kept(frame: Pixels, kept: dict[int, Pixels], patch: Patch) -> None:
+    for slot, x, width in patch.slots():
+        tile = kept.get(slot)
+        if tile is None or tile.shape[:2] != (patch.height, width):
+            raise MalformedUpdate(f"slot {slot} holds no tile of {width}×{patch.height}")
+        frame[patch.y : patch.y + patch.height, x : x + width] = tile
 
 
 def _draw(frame: Pixels, before: Pixels, patch: Patch) -> None:

@@ -82,6 +82,12 @@ PATCHES = {
     "a fill of two bytes": Patch(0, 0, 8, 8, Codec.FILL, b"ab"),
     "no payload": Patch(0, 0, 8, 8, Codec.JPEG, b""),
     "a copy from outside": Patch(0, 0, 8, 8, Codec.COPY, b"\x5d\x00\x00\x00"),
+    "tiles off the grid": Patch(10, 0, 64, 60, Codec.KEEP, b"\0\0"),
+    "tiles that end off the grid": Patch(0, 0, 70, 60, Codec.KEEP, b"\0\0"),
+    "a part of a tile": Patch(0, 0, 64, 50, Codec.CACHED, b"\0\0"),
+    "a slot beyond the last": Patch(0, 0, 100, 60, Codec.KEEP, b"\xff\x0f"),
+    "a slot of one byte": Patch(0, 0, 100, 60, Codec.KEEP, b"\0"),
+    "a slot that holds nothing": Patch(0, 0, 100, 60, Codec.CACHED, b"\0\0"),
     "zstd of more": Patch(0, 0, 8, 7, Codec.LOSSLESS, RAW),
     "zstd of less": Patch(0, 0, 8, 9, Codec.LOSSLESS, RAW),
     "zstd with a tail": Patch(0, 0, 8, 8, Codec.LOSSLESS, RAW + b"tail"),
@@ -100,6 +106,45 @@ PATCHES = {
 def test_a_viewer_refuses_what_does_not_fit(patch: Patch) -> None:
     with pytest.raises(MalformedUpdate):
         feed(Viewer([1]), with_patch(patch))
+
+
+def test_tiles_are_kept_as_they_were_and_shown_where_they_fit() -> None:
+    viewer = Viewer([1])
+    feed(viewer, build(GOOD))
+    first = viewer.frame(1)
+    assert first is not None
+    before = first.copy()
+    keep = Patch(0, 0, 100, 60, Codec.KEEP, b"\x07\0")
+    fill = Patch(0, 0, 100, 60, Codec.FILL, b"abc")
+    feed(viewer, build(msgspec.structs.replace(GOOD, reset=False, patches=(keep, fill))))
+    assert first[0, 0, 0] == ord("c")
+    again = msgspec.structs.replace(
+        GOOD, reset=False, patches=(Patch(0, 0, 100, 60, Codec.CACHED, b"\x07\0"),)
+    )
+    feed(viewer, build(again))
+    assert np.array_equal(first, before)
+    with pytest.raises(MalformedUpdate, match="slot 8 holds no tile of 64×60"):
+        feed(
+            viewer,
+            build(
+                msgspec.structs.replace(again, patches=(Patch(0, 0, 64, 60, Codec.CACHED, b"\x08\0"),)),
+            ),
+        )
+    with pytest.raises(MalformedUpdate, match="slot 7"):
+        feed(viewer, build(msgspec.structs.replace(again, reset=True)))
+
+
+@pytest.mark.parametrize(
+    "patches",
+    [
+        (Patch(0, 0, 8, 8, Codec.FILL, b"abc"), Patch(0, 0, 100, 60, Codec.KEEP, b"\0\0")),
+        (Patch(0, 0, 100, 60, Codec.KEEP, b"\0\0"),) * 2,
+    ],
+    ids=["after something was drawn", "the display twice"],
+)
+def test_tiles_are_kept_once_and_first(patches: tuple[Patch, ...]) -> None:
+    with pytest.raises(MalformedUpdate):
+        parse(build(msgspec.structs.replace(GOOD, patches=patches)))
 
 
 def test_unknown_flags_and_codecs_are_refused() -> None:

@@ -241,6 +241,91 @@ def test_a_late_one_gets_pixels_while_the_others_move_theirs() -> None:
     assert site.exact("late")
 
 
+def switched(site: Watching, seed: int, asleep: tuple[str, ...] = ()) -> None:
+    """One of some windows comes to the front and stays there for a while."""
+    site.now += stream.SETTLED
+    site.shows(scenes.text(400, 300, seed), 50, 40)
+    site.delivers(asleep)
+
+
+def test_a_window_that_comes_back_costs_next_to_nothing() -> None:
+    site = Watching(640, 400)
+    site.joins("ana")
+    for seed in (1, 2, 3):
+        switched(site, seed)
+    for seed in (1, 2, 3, 1):
+        site.codecs.clear()
+        switched(site, seed)
+        assert site.exact("ana")
+        assert Codec.CACHED in site.codecs
+        assert Codec.LOSSLESS not in site.codecs
+        assert site.sizes[-1] < 400
+
+
+def test_a_photograph_that_comes_back_is_exact_at_once() -> None:
+    site = Watching(640, 384)
+    site.joins("ana")
+    for seed in (1, 2, 1):
+        site.shows(scenes.photo(640, 384, seed))
+        site.delivers()
+        close = site.quality("ana")
+        site.sharpens()
+        site.now += 1.0
+    assert close == float("inf")
+
+
+def test_what_changes_all_the_time_is_not_kept() -> None:
+    site = Watching(640, 400)
+    site.joins("ana")
+    switched(site, 0)
+    for step in range(20):
+        site.now += stream.SETTLED / 3
+        site.codecs.clear()
+        site.shows(scenes.noise(640, 400, step % 2))
+        site.delivers()
+    assert set(site.codecs) == {Codec.JPEG}
+
+
+def test_who_joins_late_gets_pixels_once_and_keeps_them_too() -> None:
+    site = Watching(640, 400)
+    site.joins("early")
+    for seed in (1, 2):
+        switched(site, seed)
+    site.joins("late")
+    for seed in (1, 2, 1, 2):
+        switched(site, seed)
+        assert site.exact("early")
+        assert site.exact("late")
+    encodes = site.stream.encodes
+    for seed in (1, 2):
+        switched(site, seed)
+        assert site.exact("late")
+    assert site.stream.encodes == encodes + 2
+
+
+def test_a_laggard_is_never_shown_what_it_does_not_keep() -> None:
+    site = Watching(640, 400)
+    site.joins("quick")
+    site.joins("slow")
+    for step in range(8):
+        switched(site, step % 3, asleep=("slow",) if step < 6 else ())
+        if step == 5:
+            site.stream.drawn("slow", 2**32 - 1)
+        assert site.exact("quick")
+    assert site.exact("slow")
+
+
+def test_a_full_cache_forgets_what_it_kept_longest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "CACHED_TILES", 100)
+    site = Watching(640, 400)
+    site.joins("ana")
+    for seed in [*range(5), *range(5), 3, 4, 3]:
+        site.codecs.clear()
+        switched(site, seed)
+        assert site.exact("ana")
+    assert Codec.LOSSLESS not in site.codecs
+
+
 def test_without_a_credit_there_is_nothing_to_capture_for() -> None:
     site = Watching(64, 64)
     credited = [site.stream.credited]
@@ -330,6 +415,7 @@ def paintings(draw: st.DrawFn, width: int, height: int) -> tuple[int, int, Pixel
 
 @st.composite
 def scrollings(draw: st.DrawFn) -> tuple[int, int]:
+    """How far down and to the right."""
     return draw(st.sampled_from([-64, -37, -1, 0, 1, 16, 50, 90])), draw(st.sampled_from([-40, 0, 0, 23]))
 
 
@@ -341,7 +427,11 @@ def test_whatever_is_painted_arrives(data: st.DataObject, width: int, height: in
     site.joins("usual")
     for step in range(data.draw(st.integers(1, 8))):
         site.now += data.draw(st.sampled_from([0.0, 0.1, 0.6]))
-        if data.draw(st.booleans()):
+        kind = data.draw(st.sampled_from(["move", "paint", "switch"]))
+        if kind == "switch":
+            window = data.draw(st.sampled_from([scenes.text, scenes.photo]))
+            site.shows(window(width, height, data.draw(st.integers(0, 1))))
+        elif kind == "move":
             down, across = data.draw(scrollings())
             site.shows(np.roll(site.screen, (down, across), axis=(0, 1)).copy())
         else:

@@ -2,28 +2,30 @@
 // One display's canvas: takes updates in order, shows each all at once.
 
 import { UPDATES_IN_FLIGHT } from "../../frame/limits.js";
+import { contextOf, newCanvas } from "./canvas.js";
+import { KeptTiles } from "./kept-tiles.js";
 import { bgrxToRgba } from "./pixels.js";
-import { COPY, FILL, JPEG, LOSSLESS, MalformedUpdate, copySource } from "./update.js";
+import { CACHED, COPY, FILL, JPEG, KEEP, LOSSLESS, MalformedUpdate, VIDEO, copySource } from "./update.js";
+import { Videos, parseVideo } from "./video.js";
 
+/** @import { Canvas } from "./canvas.js" */
 /** @import { Patch, Update } from "./update.js" */
 /** @import { Zstd } from "./zstd.js" */
-/** @typedef {HTMLCanvasElement | OffscreenCanvas} Canvas */
-/** @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Context */
 /** @typedef {ReadonlyMap<Patch, CanvasImageSource>} Pictures  what of an update is ready to be drawn as it is */
 
 export class Surface {
   #canvas;
   #context;
+  #kept = new KeptTiles();
+  #videos = new Videos();
   #sized = false;
   #waiting = 0;
   #tail = /** @type {Promise<unknown>} */ (Promise.resolve());
 
   /** @param {Canvas} canvas */
   constructor(canvas) {
-    const context = /** @type {Context | null} */ (canvas.getContext("2d", { alpha: false }));
-    if (!context) throw new Error("this browser gives no 2d canvas");
     this.#canvas = canvas;
-    this.#context = context;
+    this.#context = contextOf(canvas);
   }
 
   /**
@@ -35,16 +37,16 @@ export class Surface {
    */
   draw(update, zstd) {
     if (this.#waiting >= UPDATES_IN_FLIGHT) throw new MalformedUpdate("more updates than were asked for");
-    const jpegs = update.patches.filter((patch) => patch.codec === JPEG);
-    if (!jpegs.length && !this.#waiting) return this.#apply(update, zstd, new Map());
+    const coded = update.patches.filter((patch) => patch.codec === JPEG || patch.codec === VIDEO);
+    if (!coded.length && !this.#waiting) return this.#apply(update, zstd, new Map());
     this.#waiting++;
-    const decoded = Promise.all(jpegs.map(decodeJpeg));
+    const decoded = Promise.all(coded.map((patch) => (patch.codec === VIDEO ? this.#decodeVideo(patch) : decodeJpeg(patch))));
     const before = this.#tail;
     const done = (async () => {
-      const [bitmaps] = await Promise.all([decoded, before]);
+      const [pictures] = await Promise.all([decoded, before]);
       this.#waiting--;
-      this.#apply(update, zstd, new Map(jpegs.map((patch, i) => [patch, bitmaps[i]])));
-      for (const bitmap of bitmaps) bitmap.close();
+      this.#apply(update, zstd, new Map(coded.map((patch, i) => [patch, pictures[i]])));
+      for (const picture of pictures) picture.close();
     })();
     this.#tail = done;
     return done;
@@ -54,7 +56,22 @@ export class Surface {
   clear() {
     this.#canvas.width = 1;
     this.#canvas.height = 1;
+    this.#kept.clear();
+    this.#videos.close();
     this.#sized = false;
+  }
+
+  /**
+   * @param {Patch} patch
+   * @returns {Promise<VideoFrame>}
+   */
+  async #decodeVideo(patch) {
+    const clip = parseVideo(patch.payload, patch);
+    if (!clip) throw new MalformedUpdate("a VIDEO that cannot be read");
+    const picture = await this.#videos.decode(clip, patch);
+    if (picture.displayWidth === patch.width && picture.displayHeight === patch.height) return picture;
+    picture.close();
+    throw new MalformedUpdate("a VIDEO of another size than it said");
   }
 
   /**
@@ -64,7 +81,7 @@ export class Surface {
    */
   #apply(update, zstd, pictures) {
     this.#prepare(update);
-    this.#keepCopied(update.patches, pictures);
+    this.#setCopiedAside(update.patches, pictures);
     for (const patch of update.patches) this.#patch(patch, zstd, pictures);
   }
 
@@ -73,6 +90,7 @@ export class Surface {
     if (reset || !this.#sized) {
       this.#canvas.width = width;
       this.#canvas.height = height;
+      this.#kept.clear();
       this.#sized = true;
     } else if (this.#canvas.width !== width || this.#canvas.height !== height) {
       throw new MalformedUpdate(`another size (${width}×${height}) without a reset`);
@@ -80,17 +98,17 @@ export class Surface {
   }
 
   /**
-   * A COPY shows the display as it was before the update: keep what earlier patches could paint over.
+   * A COPY shows the display as it was before the update: set aside what earlier patches could paint over.
    * @param {Patch[]} patches
    * @param {Map<Patch, CanvasImageSource>} pictures
    */
-  #keepCopied(patches, pictures) {
-    for (const patch of patches.slice(1)) {
+  #setCopiedAside(patches, pictures) {
+    const first = patches.findIndex((patch) => patch.codec !== KEEP);
+    for (const patch of patches.slice(first + 1)) {
       if (patch.codec !== COPY) continue;
       const { x, y } = copySource(patch);
       const kept = newCanvas(patch.width, patch.height);
-      const context = /** @type {Context} */ (kept.getContext("2d", { alpha: false }));
-      context.drawImage(this.#canvas, x, y, patch.width, patch.height, 0, 0, patch.width, patch.height);
+      contextOf(kept).drawImage(this.#canvas, x, y, patch.width, patch.height, 0, 0, patch.width, patch.height);
       pictures.set(patch, kept);
     }
   }
@@ -111,6 +129,10 @@ export class Surface {
     } else if (codec === FILL) {
       this.#context.fillStyle = `rgb(${payload[0]} ${payload[1]} ${payload[2]})`;
       this.#context.fillRect(x, y, width, height);
+    } else if (codec === KEEP) {
+      this.#kept.keep(patch, this.#canvas);
+    } else if (codec === CACHED) {
+      this.#kept.show(patch, this.#context);
     } else {
       const from = copySource(patch);
       this.#context.drawImage(this.#canvas, from.x, from.y, width, height, x, y, width, height);
@@ -127,14 +149,4 @@ async function decodeJpeg(patch) {
   const bitmap = await createImageBitmap(blob, { colorSpaceConversion: "none", imageOrientation: "none" });
   if (bitmap.width !== patch.width || bitmap.height !== patch.height) throw new MalformedUpdate("a JPEG of another size than it said");
   return bitmap;
-}
-
-/**
- * @param {number} width
- * @param {number} height
- * @returns {Canvas}
- */
-function newCanvas(width, height) {
-  if (typeof OffscreenCanvas !== "undefined") return new OffscreenCanvas(width, height);
-  return Object.assign(document.createElement("canvas"), { width, height });
 }

@@ -4,12 +4,19 @@
 
 import * as limits from "../../frame/limits.js";
 import { jpegSize } from "./jpeg.js";
+import { parseVideo } from "./video.js";
 
 export const FILL = 0;
 export const LOSSLESS = 1;
 export const JPEG = 2;
 export const COPY = 3;
+export const CACHED = 4;
+export const VIDEO = 5;
+export const KEEP = 6;
 
+const CODECS = new Set([FILL, LOSSLESS, JPEG, COPY, CACHED, VIDEO, KEEP]);
+/** Of codecs whose payload always has the same size. */
+const PAYLOAD_BYTES = new Map([[FILL, 3], [COPY, 4], [CACHED, 2], [KEEP, 2]]);
 const EXACT = 0x01;
 const RESET = 0x02;
 const HEADER_BYTES = 12;
@@ -87,6 +94,7 @@ function parsePatches(data, view, width, height) {
   const patches = /** @type {Patch[]} */ ([]);
   let offset = HEADER_BYTES;
   let area = 0;
+  let kept = 0;
   for (let i = 0; i < count; i++) {
     if (data.length - offset < PATCH_BYTES) throw new MalformedUpdate("cut off inside a rectangle");
     const size = view.getUint32(offset + 9, true);
@@ -101,12 +109,15 @@ function parsePatches(data, view, width, height) {
       payload: data.subarray(start, start + size),
     };
     checkPatch(patch, width, height);
-    area += patch.width * patch.height;
+    if (patch.codec === KEEP) {
+      kept += patch.width * patch.height;
+      if (i && patches[i - 1].codec !== KEEP) throw new MalformedUpdate("tiles to keep after something was drawn");
+    } else area += patch.width * patch.height;
     offset = start + size;
     patches.push(patch);
   }
   if (offset !== data.length) throw new MalformedUpdate(`${data.length - offset} bytes after the last rectangle`);
-  if (area > limits.UPDATE_OVERDRAW * width * height) throw new MalformedUpdate(`rectangles of ${area} pixels in all`);
+  if (area > limits.UPDATE_OVERDRAW * width * height || kept > width * height) throw new MalformedUpdate(`rectangles of ${area} pixels in all`);
   return patches;
 }
 
@@ -119,14 +130,32 @@ function checkPatch(patch, width, height) {
   if (!inside(patch.x, patch.y, patch, width, height))
     throw new MalformedUpdate(`a rectangle ${patch.width}×${patch.height} at ${patch.x},${patch.y} on ${width}×${height}`);
   const size = patch.payload.length;
-  if (patch.codec > COPY) throw new MalformedUpdate(`unknown codec ${patch.codec}`);
-  if (!size || (patch.codec === FILL && size !== 3) || (patch.codec === COPY && size !== 4))
+  if (!CODECS.has(patch.codec)) throw new MalformedUpdate(`unknown codec ${patch.codec}`);
+  if (!size || size !== (PAYLOAD_BYTES.get(patch.codec) ?? size))
     throw new MalformedUpdate(`codec ${patch.codec} with ${size} bytes`);
   if (patch.codec === COPY) {
     const from = copySource(patch);
     if (!inside(from.x, from.y, patch, width, height)) throw new MalformedUpdate(`a copy from ${from.x},${from.y}`);
   }
+  if (patch.codec === CACHED || patch.codec === KEEP) checkRun(patch, width, height);
   if (patch.codec === JPEG) checkJpeg(patch);
+  if (patch.codec === VIDEO && !parseVideo(patch.payload, patch)) throw new MalformedUpdate("a VIDEO that cannot be read");
+}
+
+/**
+ * A run of tiles begins on the tile grid, is one row of it high, and ends on it or at the display's edge.
+ * @param {Patch} patch
+ * @param {number} width
+ * @param {number} height
+ */
+function checkRun(patch, width, height) {
+  const side = limits.TILE_SIDE;
+  const right = patch.x + patch.width;
+  const bottom = patch.y + patch.height;
+  const onGrid = patch.x % side === 0 && patch.y % side === 0 && patch.height <= side;
+  if (!onGrid || (right % side && right !== width) || (bottom % side && bottom !== height))
+    throw new MalformedUpdate(`tiles of ${patch.width}×${patch.height} at ${patch.x},${patch.y}`);
+  if (slotOf(patch) + Math.ceil(patch.width / side) > limits.CACHED_TILES) throw new MalformedUpdate(`tiles from slot ${slotOf(patch)}`);
 }
 
 /** @param {Patch} patch */
@@ -144,6 +173,14 @@ function checkJpeg(patch) {
 export function copySource(patch) {
   const [a, b, c, d] = patch.payload;
   return { x: a | (b << 8), y: c | (d << 8) };
+}
+
+/**
+ * The first slot of a CACHED or KEEP.
+ * @param {Patch} patch
+ */
+export function slotOf({ payload }) {
+  return payload[0] | (payload[1] << 8);
 }
 
 /**

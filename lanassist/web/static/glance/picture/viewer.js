@@ -9,7 +9,7 @@ import { Surface } from "./surface.js";
 import { MalformedUpdate, parseUpdate } from "./update.js";
 import { loadZstd } from "./zstd.js";
 
-/** @import { Canvas } from "./surface.js" */
+/** @import { Canvas } from "./canvas.js" */
 /** @import { Update } from "./update.js" */
 /** @import { Zstd } from "./zstd.js" */
 
