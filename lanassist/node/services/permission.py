@@ -49,6 +49,13 @@ def left_in_words(seconds: float) -> str:
     return f"{minutes} minutes" if minutes > 1 else "less than a minute"
 
 
+def another_word_at(until: float | None, now: float) -> float | None:
+    """When ``left_in_words`` says something else of a pause, or it is over; None: it is over."""
+    if until is None or until <= now:
+        return None
+    return until - 60 * (math.ceil((until - now) / 60) - 1)
+
+
 class Permission:
     """At the agent's node: whether one kind of supervision may begin, and whether the agent is asked."""
 

@@ -12,6 +12,7 @@ from lanassist.node.errors import (
     Refused,
     ScreenLocked,
     ScreenUnavailable,
+    ScreenUnmaskable,
     UnknownAgent,
     UnknownSession,
     by_code,
@@ -23,7 +24,9 @@ from lanassist.node.protocol.messages import (
     NodeId,
     Presence,
     SessionId,
+    WatchingPaused,
 )
+from lanassist.node.services.alarms import Alarms
 from lanassist.node.services.base import Done, Effect, Publish, Refuse, Reply, Ticket
 from lanassist.node.services.command import Refusal
 from lanassist.node.services.glance.commands import (
@@ -38,6 +41,7 @@ from lanassist.node.services.glance.commands import (
     SwitchGlance,
 )
 from lanassist.node.services.glance.watched import ENDED_SESSIONS_SHOWN, SERVICE, glance_of, missing_display
+from lanassist.node.services.permission import another_word_at, forbidden, paused, unexplained
 from lanassist.node.services.session import (
     Altered,
     Closed,
@@ -51,6 +55,7 @@ from lanassist.node.services.session import (
 )
 from lanassist.node.trust.grants import Grant, Role
 from lanassist.node.trust.identity import Identity
+from lanassist.node.trust.policy import Policy
 
 
 class Agent(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +66,9 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     displays: Displays = ()
     locked: bool | None = None
     error: str = ""
+    unmaskable: bool = False
+    paused_until: float | None = None
+    """The agent has paused being watched; this node's monotonic clock."""
 
 
 class Asking:
@@ -72,24 +80,27 @@ class Asking:
         self._agents: dict[NodeId, Agent] = {}
         self._waiting: dict[SessionId, Ticket] = {}
         self._ended: list[SessionId] = []
+        self._policy = Policy()
+        self._say_again: Alarms[NodeId] = Alarms()
+        """When an offer is to say that a pause lasts a minute less."""
         self.supervision = Supervision(SERVICE)
 
     # --- agents and what is offered ------------------------------------------------------------------
 
-    def agent_up(self, peer: Identity) -> Sequence[Effect]:
+    def agent_up(self, peer: Identity, now: float) -> Sequence[Effect]:
         """A link to somebody; an agent is offered from now on."""
         if Role.AGENT not in peer.roles or Role.SUPERVISOR not in self._me.roles:
             return []
-        return self._put(Agent(identity=peer, online=True))
+        return self._put(Agent(identity=peer, online=True), now)
 
-    def agent_down(self, peer: NodeId) -> Sequence[Effect]:
+    def agent_down(self, peer: NodeId, now: float) -> Sequence[Effect]:
         """The agent stays on offer, with the reason why not."""
         agent = self._agents.get(peer)
-        return [] if agent is None else self._put(Agent(identity=agent.identity, online=False))
+        return [] if agent is None else self._put(Agent(identity=agent.identity, online=False), now)
 
-    def presence(self, peer: Identity, message: Presence) -> Sequence[Effect]:
+    def presence(self, peer: Identity, message: Presence, now: float) -> Sequence[Effect]:
         """What the agent's node tells of its screen."""
-        if peer.node not in self._agents:
+        if (known := self._agents.get(peer.node)) is None:
             return []
         agent = Agent(
             identity=peer,
@@ -97,26 +108,61 @@ class Asking:
             displays=message.displays,
             locked=message.locked,
             error=message.screen_error,
+            unmaskable=message.unmaskable,
+            paused_until=known.paused_until,
         )
-        return self._put(agent)
+        return self._put(agent, now)
 
-    def _put(self, agent: Agent) -> Sequence[Effect]:
-        node, refusal = agent.identity.node, self._why_not(agent)
+    def paused(self, peer: Identity, message: WatchingPaused, now: float) -> Sequence[Effect]:
+        """The agent has paused being watched, or has not any more."""
+        if (known := self._agents.get(peer.node)) is None:
+            return []
+        until = now + message.left if message.left else None
+        return self._put(msgspec.structs.replace(known, paused_until=until), now)
+
+    def ruled(self, policy: Policy, now: float) -> Sequence[Effect]:
+        """Another policy: every offer may be another."""
+        self._policy = policy
+        return [effect for agent in list(self._agents.values()) for effect in self._put(agent, now)]
+
+    def _put(self, agent: Agent, now: float) -> Sequence[Effect]:
+        node, refusal = agent.identity.node, self._why_not(agent, now)
         self._agents[node] = agent
-        why = None if refusal is None else Refusal(code=refusal.code, text=refusal.text)
-        return [Publish(OFFERS, node, Offer(node=node, refusal=why, displays=agent.displays))]
+        self._say_again.cancel(node)
+        if (again := another_word_at(agent.paused_until, now)) is not None:
+            self._say_again.set(node, again)
+        offer = Offer(
+            node=node,
+            refusal=None if refusal is None else Refusal(code=refusal.code, text=refusal.text),
+            displays=agent.displays,
+            reason_required=self._policy.reason_required,
+            asks=self._policy.glance == "ask",
+        )
+        return [Publish(OFFERS, node, offer)]
 
-    def _why_not(self, agent: Agent) -> LanassistError | None:
+    def _why_not(self, agent: Agent, now: float) -> LanassistError | None:
         name = agent.identity.name
         if refusal := self._me.why_not_grant(Grant.GLANCE):
             return refusal
         if not agent.online:
             return Offline(agent=name, since="")
+        if ruled := forbidden("glance", self._policy) or paused(name, agent.paused_until, now):
+            return ruled
         if agent.locked:
             return ScreenLocked(agent=name)
+        if agent.unmaskable:
+            return ScreenUnmaskable(why=agent.error)
         if agent.error or not agent.displays:
             return ScreenUnavailable(why=agent.error or f"{name} has no display")
         return None
+
+    def deadline(self) -> float | None:
+        both = [at for at in (self.supervision.deadline(), self._say_again.next()) if at is not None]
+        return min(both, default=None)
+
+    def on_deadline(self, now: float) -> Sequence[Effect]:
+        again = [effect for node in self._say_again.due(now) for effect in self._put(self._agents[node], now)]
+        return [*again, *self.told(self.supervision.on_deadline(now), now)]
 
     def _find(self, text: str) -> Agent:
         wanted = text.casefold()
@@ -143,14 +189,16 @@ class Asking:
     def start(self, ticket: Ticket, command: StartGlance, now: float) -> Sequence[Effect]:
         """Ask the agent's node; the command is answered once it does. Raises the refusal known here."""
         agent = self._find(command.agent)
-        if refusal := self._why_not(agent):
+        if refusal := self._why_not(agent, now) or unexplained("glance", self._policy, command.reason):
             raise refusal
         chosen = command.displays or _first_choice(agent.displays)
         if missing := missing_display(agent.identity.name, agent.displays, chosen):
             raise missing
         session = SessionId(self._new_id())
         self._waiting[session] = ticket
-        request = GlanceRequest(displays=chosen, lossless=command.lossless, scale=command.scale)
+        request = GlanceRequest(
+            displays=chosen, lossless=command.lossless, scale=command.scale, video=command.video
+        )
         asked = self.supervision.start(session, agent.identity, request, command.reason, now)
         return [*asked, self._publish(self.supervision.sessions[session])]
 

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta, Struct
 
 from lanassist.node.protocol.limits import NAME_LENGTH, REASON_LENGTH
-from lanassist.node.protocol.messages import DisplayNumbers, Displays, NodeId, SessionId
+from lanassist.node.protocol.messages import DisplayNumbers, Displays, NodeId, SessionId, VideoCodecs
 from lanassist.node.services.command import Command, Done, Refusal
 from lanassist.node.trust.grants import Role
 
@@ -17,6 +17,8 @@ WATCHERS = "glance.watchers"
 """Board topic: a Watcher by session id (on the agent's own node)."""
 WATCHED = "glance.watched"
 """Board topic: a Watcher whose glance is over, by session id; the last few (on the agent's own node)."""
+MASKS = "glance.masks"
+"""Board topic: the OwnMasks under the key “self”, if there are any (on the agent's own node)."""
 
 AgentText = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH)]
 """How a user names an agent: node id, e-mail, or the start of a name."""
@@ -28,6 +30,10 @@ class Offer(Struct, frozen=True, kw_only=True):
     node: NodeId
     refusal: Refusal | None
     displays: Displays
+    reason_required: bool = False
+    """Whether policy wants to know why."""
+    asks: bool = False
+    """Whether the agent is asked first, and must say yes."""
 
 
 class GlanceSession(Struct, frozen=True, kw_only=True):
@@ -54,11 +60,20 @@ class Watcher(Struct, frozen=True, kw_only=True):
     since: float
     reason: str = ""
     """Why they look, as they gave it."""
+    shown_since: float | None = None
+    """Since when pictures have really left this machine; None: none has, it is about to."""
     wall: bool = False
     """As one small picture on a wall of many agents."""
     end: Refusal | None = None
     """Why it ended; None while it goes on."""
     ended: float | None = None
+
+
+class OwnMasks(Struct, frozen=True, kw_only=True):
+    """What nobody who looks at this agent's screen can see of it."""
+
+    masks: tuple[str, ...]
+    """Each in a few words."""
 
 
 class StartedGlance(Struct, frozen=True, kw_only=True):
@@ -95,6 +110,8 @@ class StartGlance(Command[StartedGlance], frozen=True, kw_only=True):
     lossless: bool = False
     scale: Annotated[float, Meta(ge=0.05, le=1.0)] = 1.0
     """Of each side; below 1 it is a tile of a wall, and the agent is told so."""
+    video: VideoCodecs = ()
+    """What the viewer decodes; without any, what moves is sent as JPEG."""
 
 
 class SwitchGlance(Command[Done], frozen=True, kw_only=True):

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from lanassist.node.errors import LanassistError
-from lanassist.node.protocol.messages import Message, NodeId, Presence, SessionId
+from lanassist.node.protocol.messages import Message, NodeId, Presence, SessionId, WatchingPaused
 from lanassist.node.services.base import AnyCommand, Effect, QuietCore, Refuse, Reply, Ticket
+from lanassist.node.services.facts import PolicyInForce
 from lanassist.node.services.glance.asking import Asking
 from lanassist.node.services.glance.commands import (
     ListDisplays,
@@ -61,18 +62,20 @@ class GlanceCore(QuietCore):
         self.attendance = self._watched.attendance
 
     def peer_up(self, peer: Identity, now: float) -> Sequence[Effect]:
-        return self._asking.agent_up(peer)
+        return self._asking.agent_up(peer, now)
 
     def peer_down(self, peer: NodeId, now: float) -> Sequence[Effect]:
         return [
             *self._asking.told(self.supervision.peer_down(peer), now),
             *self._watched.told(self.attendance.peer_down(peer), now),
-            *self._asking.agent_down(peer),
+            *self._asking.agent_down(peer, now),
         ]
 
     def receive(self, peer: Identity, message: Message, now: float) -> Sequence[Effect]:
         if isinstance(message, Presence):
-            return self._asking.presence(peer, message)
+            return self._asking.presence(peer, message, now)
+        if isinstance(message, WatchingPaused):
+            return self._asking.paused(peer, message, now)
         return [
             *self._asking.told(self.supervision.receive(peer, message, now), now),
             *self._watched.told(self.attendance.receive(peer, message, now), now),
@@ -80,6 +83,9 @@ class GlanceCore(QuietCore):
 
     def observe(self, event: object, now: float) -> Sequence[Effect]:
         match event:
+            case PolicyInForce(policy=policy):
+                watched = self._watched.told(self._watched.ruled(policy), now)
+                return [*self._asking.ruled(policy, now), *watched]
             case Screen():
                 return self._watched.told(self._watched.screen_changed(event), now)
             case ViewerRenewed(session):
@@ -120,11 +126,11 @@ class GlanceCore(QuietCore):
         return []
 
     def deadline(self) -> float | None:
-        both = [at for at in (self.supervision.deadline(), self.attendance.deadline()) if at is not None]
+        both = [at for at in (self._asking.deadline(), self.attendance.deadline()) if at is not None]
         return min(both, default=None)
 
     def on_deadline(self, now: float) -> Sequence[Effect]:
         return [
-            *self._asking.told(self.supervision.on_deadline(now), now),
+            *self._asking.on_deadline(now),
             *self._watched.told(self.attendance.on_deadline(now), now),
         ]

@@ -7,11 +7,19 @@ from typing import ClassVar, Protocol
 
 import trio
 
-from lanassist.node.desktop.base import Desktop
-from lanassist.node.errors import LanassistError, UnknownSession
+from lanassist.node.desktop.base import Desktop, DesktopState
+from lanassist.node.errors import LanassistError, ScreenUnavailable, UnknownSession
 from lanassist.node.protocol import limits
-from lanassist.node.protocol.messages import DisplayNumbers, Message, NodeId, Presence, SessionId
+from lanassist.node.protocol.messages import (
+    DisplayNumbers,
+    Message,
+    NodeId,
+    Presence,
+    SessionId,
+    WatchingPaused,
+)
 from lanassist.node.services.base import AnyCommand, Effect
+from lanassist.node.services.facts import PolicyInForce, WatchingPause, WishAnswered
 from lanassist.node.services.glance.commands import COMMANDS
 from lanassist.node.services.glance.core import (
     GlanceCore,
@@ -97,7 +105,8 @@ class GlanceService(Service):
 
     name: ClassVar[str] = "glance"
     commands: ClassVar[tuple[type[AnyCommand], ...]] = COMMANDS
-    messages: ClassVar[tuple[type[Message], ...]] = (Presence,)
+    messages: ClassVar[tuple[type[Message], ...]] = (Presence, WatchingPaused)
+    hears: ClassVar[tuple[type[object], ...]] = (PolicyInForce, WatchingPause, WishAnswered)
 
     def __init__(
         self,
@@ -128,7 +137,7 @@ class GlanceService(Service):
 
     async def _watch_desktop(self) -> None:
         async for state in self._desktop.changes():
-            await self.observe(Screen(displays=state.displays, locked=state.locked, error=state.error))
+            await self.observe(_screen(state))
 
     async def perform(self, effect: Effect) -> None:
         match effect:
@@ -164,7 +173,7 @@ class GlanceService(Service):
                 await trio.sleep(limits.REASON_DEADLINE)  # the link may yet say why the channel ended
             except LanassistError as error:
                 lost = MediaLost(
-                    session, "screen" if error.code == "screen-unavailable" else "media-lost", error.text
+                    session, "screen" if isinstance(error, ScreenUnavailable) else "media-lost", error.text
                 )
         if not scope.cancelled_caught:
             await self.observe(lost)
@@ -218,6 +227,16 @@ class GlanceService(Service):
     async def leave(self) -> None:
         """End every session with a word, before the links go."""
         await self.observe(Leaving())
+
+
+def _screen(state: DesktopState) -> Screen:
+    return Screen(
+        displays=state.displays,
+        locked=state.locked,
+        error=state.error,
+        unmaskable=state.unmaskable,
+        masks=state.masks,
+    )
 
 
 def _stream_name(session: Session) -> str:

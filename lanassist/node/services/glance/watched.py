@@ -9,12 +9,21 @@ from lanassist.node.errors import (
     RefusedByPolicy,
     ScreenLocked,
     ScreenUnavailable,
+    ScreenUnmaskable,
     UnknownDisplay,
 )
 from lanassist.node.protocol.messages import DisplayNumbers, Displays, GlanceRequest, Request
 from lanassist.node.services.base import Effect, Publish
 from lanassist.node.services.command import Refusal
-from lanassist.node.services.glance.commands import WATCHED, WATCHERS, Watcher, WatcherList
+from lanassist.node.services.glance.commands import (
+    MASKS,
+    WATCHED,
+    WATCHERS,
+    OwnMasks,
+    Watcher,
+    WatcherList,
+)
+from lanassist.node.services.permission import Permission
 from lanassist.node.services.session import (
     Altered,
     Attendance,
@@ -27,6 +36,7 @@ from lanassist.node.services.session import (
 )
 from lanassist.node.trust.grants import Grant, Role
 from lanassist.node.trust.identity import Identity
+from lanassist.node.trust.policy import Mask, Policy
 
 SERVICE = "glance"
 ENDED_SESSIONS_SHOWN = 32
@@ -45,6 +55,15 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     displays: Displays = ()
     locked: bool | None = None
     error: str = ""
+    unmaskable: bool = False
+    """Whether the error is that masks cannot be kept."""
+    masks: tuple[Mask, ...] = ()
+
+    @property
+    def refusal(self) -> ScreenUnavailable | None:
+        """Why it cannot be shown at all."""
+        kind = ScreenUnmaskable if self.unmaskable else ScreenUnavailable
+        return kind(why=self.error) if self.error else None
 
 
 class Watched:
@@ -54,6 +73,7 @@ class Watched:
         self._me = me
         self._screen = Screen()
         self._past: list[Watcher] = []
+        self._permission = Permission("glance", me.name)
         self.attendance = Attendance(SERVICE, self._why_not, new_nonce)
 
     def _why_not(self, peer: Identity, request: Request | None) -> LanassistError | None:
@@ -61,17 +81,26 @@ class Watched:
             return refusal
         if self._screen.locked:
             return ScreenLocked(agent=self._me.name)
-        if self._screen.error:
-            return ScreenUnavailable(why=self._screen.error)
+        if unseen := self._screen.refusal:
+            return unseen
         if request is None:  # a display that was unplugged meanwhile ends nothing
             return None
         if not isinstance(request, GlanceRequest) or not request.displays:
             return RefusedByPolicy(agent=self._me.name, why="no display was named")
         return missing_display(self._me.name, self._screen.displays, request.displays)
 
+    def ruled(self, policy: Policy) -> Outcome:
+        """Another policy: what it does not allow ends now."""
+        refusal = self._permission.rule(policy)
+        return [] if refusal is None else self.attendance.end_all(ending("policy"))
+
     def screen_changed(self, screen: Screen) -> Outcome:
         """A lock or a failure ends every glance; other displays change only the choice."""
+        masked = [] if screen.masks == self._screen.masks else [_told_masks(screen.masks)]
         self._screen = screen
+        return [*masked, *self._ended_by(screen)]
+
+    def _ended_by(self, screen: Screen) -> Outcome:
         if screen.locked:
             return self.attendance.end_all(ending("locked"))
         if screen.error:
@@ -107,6 +136,11 @@ class Watched:
         present = [_watcher(session) for session in self.attendance.sessions.values()]
         latest_first = sorted([*present, *self._past], key=lambda each: -each.since)
         return WatcherList(now=now, watchers=tuple(latest_first))
+
+
+def _told_masks(masks: tuple[Mask, ...]) -> Publish:
+    words = tuple(mask.words for mask in masks)
+    return Publish(MASKS, "self", OwnMasks(masks=words) if words else None)
 
 
 def _watcher(session: Session) -> Watcher:
