@@ -60,6 +60,7 @@ function Dashboard() {
     <header class="topbar">
       <h1 class="brand"><span class="mark" aria-hidden="true"></span>lanassist<span class="unseen"> · agents</span></h1>
       <${Search} />
+      <a class="button wall-link" href="/supervisor/wall" title="Many screens at once">Wall</a>
       <span class="end"><${Peers} /><${Bell} /><${Me} /><${Help} keys=${KEYS} /></span>
     </header>
     <${Banner} />

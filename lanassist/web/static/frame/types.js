@@ -69,6 +69,8 @@
  * @property {string} node
  * @property {Refusal | null} refusal
  * @property {Display[]} displays
+ * @property {boolean} [reason_required]  policy wants to know why
+ * @property {boolean} [asks]  the agent is asked first, and must say yes
  */
 
 /**

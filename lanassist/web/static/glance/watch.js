@@ -27,15 +27,20 @@ const seconds = () => performance.now() / 1000;
 
 export class Watch {
   #all;
+  #unattended;
   #home = window;
   #letGo = () => {};
   #seenAt = seconds();
   #drawnAt = seconds();
   #ticksSince = 0;
 
-  /** @param {() => Iterable<Watched>} all  whatever goes on or not, in this page */
-  constructor(all) {
+  /**
+   * @param {() => Iterable<Watched>} all  whatever goes on or not, in this page
+   * @param {{unattended?: boolean}} [rules]  unattended: they may go on while nobody is at the page
+   */
+  constructor(all, { unattended = false } = {}) {
     this.#all = all;
+    this.#unattended = unattended;
     window.addEventListener("pagehide", () => this.#stop("closed"));
     onConnection((state) => state === "lost" && this.#lose("node-lost", "the page lost touch with your node"));
     this.follow(window);
@@ -82,7 +87,7 @@ export class Watch {
     askNode();
     if (silence() > LEASE && connection.peek().state === "live") this.#home.setTimeout(() => this.#checkSilence(), SECOND_LOOK * 1000);
     this.#checkFrames();
-    if (this.#home.document.hasFocus()) this.#seenAt = seconds();
+    if (this.#unattended || this.#home.document.hasFocus()) this.#seenAt = seconds();
     if (seconds() - this.#seenAt > UNATTENDED) this.#stop("unattended");
   }
 
