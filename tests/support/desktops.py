@@ -95,9 +95,7 @@ class FakeCapture:
         height, width, _ = self._desktop.pixels.shape
         if area.within(Rectangle(0, 0, width, height)) != area:
             raise ScreenUnavailable(why="outside of the desktop")
-        return np.ascontiguousarray(
-            self._desktop.pixels[area.y : area.y + area.height, area.x : area.x + area.width]
-        )
+        return self._desktop.pixels[area.y : area.y + area.height, area.x : area.x + area.width].copy()
 
     def close(self) -> None:
         self._desktop.open -= 1
