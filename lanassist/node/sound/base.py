@@ -6,12 +6,14 @@ between nodes or to a page need not look into them.
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 import msgspec
-import trio
 
 from lanassist.node.errors import LanassistError
+
+if TYPE_CHECKING:  # the engine's own process does without it
+    import trio
 
 Mode = Literal["normal", "listen", "talk", "takeover"]
 """normal: nobody assists. talk: the supervisor holds the key and whispers to the agent."""
@@ -86,7 +88,10 @@ SILENCE: Final = -120.0
 
 
 class Levels(msgspec.Struct, frozen=True, kw_only=True, tag="levels"):
-    """How loud each party speaks, ten times a second while somebody assists (a headset: while it is open)."""
+    """How loud each party speaks, ten times a second while somebody assists.
+
+    Of a headset, while it is open: ``customer`` is all that is played, ``supervisor`` the microphone.
+    """
 
     customer: Level = Level()
     agent: Level = Level()
@@ -167,7 +172,7 @@ class Engine(Protocol):
         """For the supervisor's ear, 50 a second in every mode but normal. Bounded; the oldest go first."""
         ...
 
-    async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+    async def run(self, *, task_status: "trio.TaskStatus[None]" = ...) -> None:
         """Supervise the child until cancelled. Started at once; the child starts when it is needed."""
         ...
 
@@ -212,7 +217,7 @@ class Headset(Protocol):
         """From the microphone, 50 a second while it is open. Bounded; the oldest go first."""
         ...
 
-    async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None: ...
+    async def run(self, *, task_status: "trio.TaskStatus[None]" = ...) -> None: ...
 
     async def open(self, output: str = "", microphone: str = "") -> None:
         """Open the sound card by name (empty: the default). Raises SoundUnavailable or one of its kinds."""

@@ -78,12 +78,12 @@ class Resampler:
         next_slope = (beyond - here) * np.float32(0.5)
         rise = after - here
         curved = (slope + next_slope - 2 * rise) * t + (3 * rise - 2 * slope - next_slope)
-        bent = (curved * t + slope) * t + here
+        bent: Samples = (curved * t + slope) * t + here
         self._position += ratio * count
         used = int(self._position) - 1
         self._samples = self._samples[used:]
         self._position -= used
-        return bent.astype(np.float32)
+        return bent
 
 
 class Track:

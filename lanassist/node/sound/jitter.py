@@ -124,6 +124,11 @@ class JitterBuffer:
         late = sorted(self._delays)[int(len(self._delays) * LATE_SHARE)] - self._earliest[0][1]
         self.delay = min(MOST, max(TARGET - FRAME, late + MARGIN))
 
+    def rest(self) -> None:
+        """Nobody listens for now: when somebody does again, it begins with what is due then."""
+        self._playing, self._hidden = False, 0
+        self._resampler.reset()
+
     # --- out -----------------------------------------------------------------------------------------
 
     @property

@@ -48,6 +48,6 @@ class Ear:
         if start == end:
             return np.float32(end)
         step = (1.0 if end > start else -1.0) / RAMP
-        gains = np.clip(start + step * np.arange(1, count + 1), 0.0, 1.0).astype(np.float32)
+        gains: Samples = np.clip(start + step * np.arange(1, count + 1), 0.0, 1.0).astype(np.float32)
         self._gains[party] = end if count >= RAMP else float(gains[-1])
         return gains

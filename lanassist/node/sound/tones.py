@@ -1,17 +1,14 @@
 """Sounds that are made rather than recorded: tones and files, block by block. No devices."""
 
-import wave
 from typing import Final, Protocol
 
 import numpy as np
 
-from lanassist.node.errors import FileUnreadable
-from lanassist.node.sound.samples import BLOCK, RATE, Samples, from_pcm, silence
+from lanassist.node.sound.samples import BLOCK, RATE, Samples, silence
+from lanassist.node.sound.waves import read_wave
 
 LOUDNESS: Final = 0.25
 """Amplitude of a tone: -12 dBFS peak."""
-LONGEST: Final = 600
-"""Seconds of a file that are used."""
 
 
 class Voice(Protocol):
@@ -32,7 +29,8 @@ class Tone:
         """The next samples of it."""
         phases = self._phase + self._step * np.arange(count)
         self._phase = float((self._phase + self._step * count) % (2 * np.pi))
-        return (self._amplitude * np.sin(phases)).astype(np.float32)
+        spoken: Samples = (self._amplitude * np.sin(phases)).astype(np.float32)
+        return spoken
 
 
 class Silence:
@@ -54,19 +52,8 @@ class Recording:
         """The next samples, from the beginning again after the end."""
         places = (self._place + np.arange(count)) % self._samples.size
         self._place = int((self._place + count) % self._samples.size)
-        return self._samples[places]
-
-
-def read_wave(path: str) -> Samples:
-    """A WAV file of 48 kHz, mono, 16 bits. Raises FileUnreadable."""
-    try:
-        with wave.open(path, "rb") as file:
-            shape = (file.getframerate(), file.getnchannels(), file.getsampwidth())
-            if shape != (RATE, 1, 2) or not file.getnframes():
-                raise FileUnreadable(path=path, why="it is not a WAV file of 48 kHz, mono, 16 bits")
-            return from_pcm(file.readframes(min(file.getnframes(), LONGEST * RATE)))
-    except (OSError, EOFError, wave.Error) as error:
-        raise FileUnreadable(path=path, why=error) from None
+        spoken: Samples = self._samples[places]
+        return spoken
 
 
 def voice(said: str) -> Voice:

@@ -1,0 +1,116 @@
+"""The sound engine: a process of its own, `python -m lanassist.node.sound.engine`.
+
+It hears its node on standard input and answers on standard output (pipes.py). When the node is gone, that
+pipe ends: then every call is left to its two parties and every stream is closed.
+"""
+
+import os
+import signal
+import sys
+import threading
+from typing import Final
+
+from lanassist.node.errors import LanassistError
+from lanassist.node.sound.call import Calls
+from lanassist.node.sound.devices import devices_here, try_devices
+from lanassist.node.sound.listening import Listening
+from lanassist.node.sound.outbox import Outbox
+from lanassist.node.sound.pipes import (
+    Asked,
+    Begin,
+    BrokenPipe,
+    CloseHeadset,
+    Done,
+    End,
+    Failed,
+    Frames,
+    Hear,
+    ListDevices,
+    OpenHeadset,
+    Prepare,
+    SetMode,
+    Talk,
+    ToEngine,
+    TryDevices,
+    to_engine,
+)
+
+READ_BYTES: Final = 64 * 1024
+FAREWELL: Final = 2.0
+"""Seconds for leaving things in order, whatever the sound server does; then the process ends anyhow."""
+
+
+class Engine:
+    """Carries out what the node says, in order, on the thread that reads the pipe."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._calls = Calls(outbox.tell, outbox.send)
+        self._headset = Listening(outbox.tell, outbox.send)
+
+    def take(self, message: ToEngine) -> None:
+        """One message."""
+        if isinstance(message, Hear):
+            self._calls.hear(message.packet)
+            self._headset.hear(message.packet)
+            return
+        try:
+            self._outbox.say(self._answer(message))
+        except LanassistError as error:
+            self._outbox.say(Failed(number=message.number, code=error.code, text=error.text))
+
+    def _answer(self, asked: Asked) -> Done:
+        match asked:
+            case Prepare():
+                self._calls.prepare(asked.source)
+            case Begin():
+                self._calls.begin(asked.source, asked.sequence)
+            case SetMode():
+                self._calls.set_mode(asked.mode)
+            case End():
+                self._calls.end()
+            case OpenHeadset():
+                self._headset.open(asked.output, asked.microphone, asked.sequence)
+            case Talk():
+                self._headset.talk(asked.on)
+            case CloseHeadset():
+                self._headset.close()
+            case ListDevices():
+                return Done(number=asked.number, devices=tuple(devices_here()))
+            case TryDevices():
+                return Done(number=asked.number, test=try_devices(asked.output, asked.microphone))
+        return Done(number=asked.number)
+
+    def close(self) -> None:
+        """Leave everything as it should be without us."""
+        self._calls.close()
+        self._headset.close()
+
+
+def serve(reading: int, writing: int) -> None:
+    """Until the pipe ends or breaks."""
+    outbox = Outbox(writing)
+    outbox.start()
+    engine = Engine(outbox)
+    frames = Frames()
+    try:
+        while data := os.read(reading, READ_BYTES):
+            for message in frames.split(data):
+                engine.take(to_engine(message))
+    except BrokenPipe as broken:
+        print(f"the sound engine's pipe is broken: {broken}", file=sys.stderr)
+    finally:
+        threading.Timer(FAREWELL, os._exit, (1,)).start()
+        engine.close()
+
+
+def main() -> None:
+    """The process. Ctrl+C is the node's to handle."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    serve(sys.stdin.fileno(), os.dup(sys.stdout.fileno()))
+    sys.stderr.flush()
+    os._exit(0)  # threads may still wait for a sound server that hangs
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,210 @@
+"""Calls of any program on this desktop, through virtual devices of the sound server (house.py).
+
+The server's loopbacks carry the normal call; we add the supervisor's streams. A stream to the customer
+exists in take over and at no other time.
+"""
+
+import threading
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+from lanassist.node.errors import NoSoundServer, SoundDeviceLost, UnknownSoundDevice
+from lanassist.node.sound.base import HEARS, Mode, Party, Softphone
+from lanassist.node.sound.bridge import Bridge
+from lanassist.node.sound.drift import Track
+from lanassist.node.sound.samples import Samples
+from lanassist.node.sound.sources.base import Tell
+from lanassist.node.sound.sources.house import CUSTOMER, VOICE, House
+from lanassist.node.sound.sources.watcher import Watcher
+from lanassist.node.sound.streams.base import Playback, Recording
+from lanassist.node.sound.streams.keeper import Keeper
+from lanassist.node.sound.streams.pulse import connected
+from lanassist.node.sound.streams.simple import NoSuchDevice, PulsePlayback, PulseRecording
+
+TITLE: Final = "call assist"
+FADE: Final = 6
+"""Blocks that a stream to the customer is given for falling silent before it is closed."""
+
+
+class SoftphoneCall:
+    """One softphone; its calls follow each other."""
+
+    elsewhere: Mapping[Party, Collection[Party]] = {"customer": {"agent"}, "agent": {"customer"}}
+
+    def __init__(self, source: Softphone, tell: Tell) -> None:
+        self._tell = tell
+        self._house = House(source)
+        self._watcher = Watcher(self._house, tell)
+        self._bridge: Bridge | None = None
+        self._agent = _Shared()
+        self._streams: dict[str, Keeper[Any]] = {}
+
+    # --- the source's own ----------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Raises SoundNotInstalled, NoSoundServer, or UnknownSoundDevice for the agent's own devices."""
+        missing = self._watcher.settle()
+        if missing:
+            raise missing[0]
+
+    def begin(self, bridge: Bridge) -> None:
+        """The loopbacks carry the call already."""
+        self._bridge = bridge
+
+    def end(self) -> None:
+        """Give everything back."""
+        if self._bridge is not None:
+            self._give_back()
+        self._bridge = None
+
+    def _give_back(self) -> None:
+        assert self._bridge is not None
+        self._bridge.turn_to("normal")
+        with suppress(NoSoundServer):  # the watcher gives the call back when there is one again
+            self._take_over(False)
+        for name in tuple(self._streams):
+            self._close(name)
+
+    def close(self) -> None:
+        """The devices stay while a program uses them, for its call goes on."""
+        self.end()
+        self._watcher.stop()
+        try:
+            with connected("farewell") as pulse:
+                if not self._house.in_use(pulse):
+                    self._house.remove(pulse)
+        except NoSoundServer:
+            return
+
+    # --- modes ---------------------------------------------------------------------------------------
+
+    def turn_to(self, mode: Mode) -> None:
+        """First open what is needed, then switch, then close what is not needed any more."""
+        assert self._bridge is not None
+        wanted = _streams_of(mode, self._streams)
+        opened = [name for name in wanted if name not in self._streams]
+        try:
+            for name in opened:
+                self._open(name)
+            self._switch(mode)
+        except BaseException:
+            for name in opened:
+                self._close(name)
+            raise
+        for name in set(self._streams) - wanted:
+            self._close(name, fade=name == "voice")
+
+    def _switch(self, mode: Mode) -> None:
+        """The customer is never left without anybody: the new voice comes before the old one goes."""
+        assert self._bridge is not None
+        taken = "agent" not in HEARS[mode]["customer"]
+        if taken:
+            self._bridge.turn_to(mode)
+            self._take_over(True)
+        else:
+            self._take_over(False)
+            self._bridge.turn_to(mode)
+
+    def _take_over(self, taken: bool) -> None:
+        self._watcher.take_over(taken)
+
+    # --- streams -------------------------------------------------------------------------------------
+
+    def _open(self, name: str) -> None:
+        bridge, house = self._bridge, self._house
+        assert bridge is not None
+        keeper: Keeper[Any]
+        if name == "customer":
+            keeper = Keeper(
+                ("virtual device", CUSTOMER), lambda: _record(CUSTOMER), self._hear_customer, self._tell
+            )
+        elif name == "agent":
+            what = ("microphone", house.microphone)
+            keeper = Keeper(what, lambda: _record(house.microphone), self._agent.hear, self._tell)
+        elif name == "headset":
+            what = ("output", house.headset)
+            keeper = Keeper(
+                what, lambda: _play(house.headset), lambda to: _give(bridge, "agent", to), self._tell
+            )
+        else:
+            keeper = Keeper(
+                ("virtual device", VOICE),
+                lambda: _play(VOICE),
+                lambda to: _give(bridge, "customer", to),
+                self._tell,
+            )
+        keeper.start()
+        self._streams[name] = keeper
+
+    def _close(self, name: str, fade: bool = False) -> None:
+        keeper = self._streams.pop(name, None)
+        if keeper is not None and fade:
+            keeper.finish(FADE)
+        elif keeper is not None:
+            keeper.stop()
+
+    def _hear_customer(self, recording: Recording) -> None:
+        said: dict[Party, Samples] = {"customer": recording.read()}
+        if "agent" in self._streams:
+            said["agent"] = self._agent.take()
+        if (bridge := self._bridge) is not None:
+            bridge.tell_supervisor(said)
+
+
+def _streams_of(mode: Mode, open_now: Collection[str]) -> set[str]:
+    """What the table needs: ``customer`` and ``agent`` are recorded, ``headset`` and ``voice`` played to.
+
+    The agent's headset, once open, stays so while the supervisor listens: the next press is faster.
+    """
+    heard = HEARS[mode]
+    names: set[str] = set(heard["supervisor"])
+    if "supervisor" in heard["agent"] or (mode == "listen" and "headset" in open_now):
+        names.add("headset")
+    if "supervisor" in heard["customer"]:
+        names.add("voice")
+    return names
+
+
+def _record(name: str) -> PulseRecording:
+    try:
+        return PulseRecording(_present("microphone", name), TITLE)
+    except NoSuchDevice:
+        raise SoundDeviceLost(kind="microphone", name=name) from None
+
+
+def _play(name: str) -> PulsePlayback:
+    try:
+        return PulsePlayback(_present("output", name), TITLE)
+    except NoSuchDevice:
+        raise SoundDeviceLost(kind="output", name=name) from None
+
+
+def _present(kind: str, name: str) -> str:
+    """An empty name would be the default, which may be anything."""
+    if not name:
+        raise UnknownSoundDevice(kind=kind, name="default", available="none that could be used")
+    return name
+
+
+def _give(bridge: Bridge, ear: Party, playback: Playback) -> None:
+    playback.write(bridge.for_ear(ear, {}))
+
+
+class _Shared:
+    """The agent's voice, from its microphone's thread to the call's."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._track = Track()
+
+    def hear(self, recording: Recording) -> None:
+        """What the microphone gives."""
+        block = recording.read()
+        with self._lock:
+            self._track.put(block)
+
+    def take(self) -> Samples:
+        """The next block by the call's clock."""
+        with self._lock:
+            return self._track.take()

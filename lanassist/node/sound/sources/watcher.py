@@ -1,0 +1,108 @@
+"""Watches the sound server for a softphone: devices that come and go, programs that call, restarts."""
+
+import threading
+from typing import Any, Final
+
+from lanassist.node.errors import NoSoundServer, SoundDeviceLost, SoundServerLost, UnknownSoundDevice
+from lanassist.node.sound.base import CallHint, Fault, fault
+from lanassist.node.sound.sources.base import Tell
+from lanassist.node.sound.sources.house import House
+from lanassist.node.sound.streams.pulse import connect, connected
+
+AGAIN: Final = 0.25
+"""Seconds between two tries to reach a server that has stopped."""
+LISTEN: Final = 1.0
+"""Seconds after which the thread looks whether it is to stop."""
+
+
+class Watcher:
+    """Owns the house: one lock, so that settling and muting never meet."""
+
+    def __init__(self, house: House, tell: Tell) -> None:
+        self._house = house
+        self._tell = tell
+        self._lock = threading.Lock()
+        self._control: Any = None
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._program: str | None = None
+        self._told: dict[str, Fault] = {}
+        self._changed = False
+
+    def settle(self) -> list[UnknownSoundDevice]:
+        """Make the devices, and watch from then on. Raises SoundNotInstalled or NoSoundServer."""
+        with connected("setup") as pulse, self._lock:
+            missing = self._house.settle(pulse)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="sound server", daemon=True)
+            self._thread.start()
+        return missing
+
+    def take_over(self, taken: bool) -> None:
+        """Raises NoSoundServer; the house does it then as soon as there is a server."""
+        import pulsectl
+
+        with self._lock:
+            try:
+                if self._control is None:
+                    self._control = connect("control")
+                self._house.take_over(self._control, taken)
+            except pulsectl.PulseError:
+                self._control.close()
+                self._control = connect("control")
+                self._house.take_over(self._control, taken)
+
+    def stop(self) -> None:
+        """Its thread ends by itself."""
+        self._stopping.set()
+
+    # --- the thread ----------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                with connected("watch") as pulse:
+                    self._subscribe(pulse)
+                    self._complain({})
+                    while not self._stopping.is_set():
+                        self._changed = False
+                        self._look(pulse)
+                        if not self._changed:
+                            pulse.event_listen(timeout=LISTEN)
+            except NoSoundServer:
+                self._complain({"server": fault(SoundServerLost())})
+                self._stopping.wait(AGAIN)
+
+    def _subscribe(self, pulse: Any) -> None:
+        import pulsectl
+
+        def on_event(event: Any) -> None:
+            if event.t != "change" or event.facility == "server":
+                self._changed = True
+                raise pulsectl.PulseLoopStop
+
+        pulse.event_mask_set("sink", "source", "source_output", "server", "module")
+        pulse.event_callback_set(on_event)
+
+    def _look(self, pulse: Any) -> None:
+        with self._lock:
+            missing = self._house.settle(pulse)
+        self._complain({str(error): fault(_lost(error)) for error in missing})
+        program = self._house.program(pulse)
+        if program != self._program:
+            self._program = program
+            self._tell(CallHint(on=program is not None, program=program or ""))
+
+    def _complain(self, faults: dict[str, Fault]) -> None:
+        for key, told in list(self._told.items()):
+            if key not in faults:
+                del self._told[key]
+                self._tell(Fault(code=told.code, text=told.text, over=True))
+        for key, one in faults.items():
+            if key not in self._told:
+                self._told[key] = one
+                self._tell(one)
+
+
+def _lost(error: UnknownSoundDevice) -> SoundDeviceLost:
+    return SoundDeviceLost(kind=error.details["kind"], name=error.details["name"])
