@@ -87,9 +87,9 @@ class Footage:
         self._streams: dict[int, _Stream] = {}
         self._broken = False
 
-    def changed(self, grid: Grid, now: float) -> None:
-        """What painting has changed."""
-        self._motion.changed(grid, now)
+    def changed(self, grid: Grid, rest: Grid, now: float) -> None:
+        """What painting has changed, and the rest of it that has not moved as a whole: moves are no film."""
+        self._motion.changed(rest, now)
         for stream in self._streams.values():
             stream.stale |= tiles.touches(grid, stream.region.area)
 

@@ -1,4 +1,4 @@
-"""Which parts of a display move like video: rectangles whose tiles have changed in most of the last second.
+"""Which parts of a display move like video: rectangles whose tiles change again and again.
 
 A region begins once most of a rectangle keeps changing and looks like photographs, keeps its bounds while it
 moves, and ends when it stands still or turns into text. Pure: times are given, nothing is kept of pixels.
@@ -15,12 +15,12 @@ from lanassist.node.desktop.base import Rectangle
 from lanassist.node.protocol import limits
 from lanassist.node.services.glance.tiles import CLEAN, TILE, Frame, Grid, Mask
 
-SLOT: Final = 0.125
+SLOT: Final = 0.0625
 """Seconds; a tile counts as changed in a slot or not, however often."""
-SLOTS: Final = 8
+SLOTS: Final = 16
 """So many slots are remembered."""
-MOVING: Final = 5
-"""A tile that changed in so many of them moves."""
+MOVING: Final = 4
+"""A tile that changed in so many of them moves. Few, for a region's first frame costs no more than a JPEG."""
 ALIVE: Final = 2
 """A region of which nothing changed in so many of them is over."""
 FILLED: Final = 0.5

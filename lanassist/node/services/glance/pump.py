@@ -47,9 +47,10 @@ class MediaChannel(Protocol):
 class _Viewer:
     """One session's outbox, which its credits bound, and how its service ends early."""
 
-    def __init__(self, displays: Iterable[int], lossless: bool) -> None:
+    def __init__(self, displays: Iterable[int], lossless: bool, video: bool) -> None:
         self.displays = frozenset(displays)
         self.lossless = lossless
+        self.video = video
         self.outbox: list[Ready] = []
         self.news = trio.Event()
         self.scope = trio.CancelScope()
@@ -97,14 +98,20 @@ class GlancePump:
     # --- viewers
 
     async def serve(
-        self, channel: MediaChannel, session: str, displays: Iterable[int], lossless: bool
+        self,
+        channel: MediaChannel,
+        session: str,
+        displays: Iterable[int],
+        lossless: bool,
+        video: bool = False,
     ) -> None:
         """Show these displays on ``channel`` until it is closed or this is cancelled.
 
+        ``video``: the viewer can draw VIDEO, and this node encode it.
         A display that is not there is shown as soon as it is. Raises ScreenUnavailable.
         """
-        viewer = self._viewers[session] = _Viewer(displays, lossless)
-        self._tell(Joined(session, display, lossless) for display in viewer.displays)
+        viewer = self._viewers[session] = _Viewer(displays, lossless, video)
+        self._tell(Joined(session, display, lossless, video) for display in viewer.displays)
         try:
             with viewer.scope:
                 async with trio.open_nursery() as nursery:
@@ -125,7 +132,9 @@ class GlancePump:
             before, viewer.displays = viewer.displays, frozenset(displays)
             viewer.outbox = [update for update in viewer.outbox if update.display in viewer.displays]
             self._tell(Left(session, display) for display in before - viewer.displays)
-            self._tell(Joined(session, number, viewer.lossless) for number in viewer.displays - before)
+            self._tell(
+                Joined(session, number, viewer.lossless, viewer.video) for number in viewer.displays - before
+            )
 
     async def _send(self, channel: MediaChannel, session: str, viewer: _Viewer) -> None:
         try:
@@ -233,7 +242,7 @@ class GlancePump:
 
     async def _until_rearranged(self, state: DesktopState, capturing: trio.CancelScope) -> None:
         async for now in self._desktop.changes():
-            if (now.displays, now.error) != (state.displays, state.error):
+            if (now.displays, now.error, now.masks) != (state.displays, state.error, state.masks):
                 capturing.cancel()
 
     async def _rearranged(self, state: DesktopState) -> bool:

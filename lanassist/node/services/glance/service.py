@@ -20,6 +20,7 @@ from lanassist.node.protocol.messages import (
 )
 from lanassist.node.services.base import AnyCommand, Effect
 from lanassist.node.services.facts import PolicyInForce, WatchingPause, WishAnswered
+from lanassist.node.services.glance import video
 from lanassist.node.services.glance.commands import COMMANDS
 from lanassist.node.services.glance.core import (
     GlanceCore,
@@ -55,7 +56,7 @@ class Pump(Protocol):
 
     async def run(self, *, task_status: trio.TaskStatus[None] = ...) -> None: ...
     async def serve(
-        self, channel: Channel, session: str, displays: DisplayNumbers, lossless: bool
+        self, channel: Channel, session: str, displays: DisplayNumbers, lossless: bool, video: bool
     ) -> None: ...
     def choose(self, session: str, displays: DisplayNumbers) -> None: ...
 
@@ -169,7 +170,10 @@ class GlanceService(Service):
             try:
                 channel = await self._door.arrival(session.id, session.peer.node)
                 request = glance_of(session)
-                await self._pump.serve(channel, _stream_name(session), request.displays, request.lossless)
+                film = video.VP8 in request.video and video.available()
+                await self._pump.serve(
+                    channel, _stream_name(session), request.displays, request.lossless, film
+                )
                 await trio.sleep(limits.REASON_DEADLINE)  # the link may yet say why the channel ended
             except LanassistError as error:
                 lost = MediaLost(

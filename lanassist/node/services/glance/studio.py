@@ -25,6 +25,7 @@ class Joined(msgspec.Struct, frozen=True):
     session: str
     display: int
     lossless: bool
+    video: bool = False
 
 
 class Left(msgspec.Struct, frozen=True):
@@ -92,8 +93,8 @@ class Studio:
     def __init__(self, codecs: Codecs = CODECS) -> None:
         self._codecs = codecs
         self._displays: dict[int, Display] = {}
-        self._wishes: dict[tuple[str, int], bool] = {}
-        """Lossless or not, by session and display."""
+        self._wishes: dict[tuple[str, int], Joined] = {}
+        """By session and display."""
         self._shown: dict[int, _Shown] = {}
 
     @property
@@ -109,16 +110,16 @@ class Studio:
                 self._shown[number].rearrange(self._displays[number])
             else:
                 del self._shown[number]
-        for (session, number), lossless in self._wishes.items():
-            if number not in self._shown:
-                self._join(Joined(session, number, lossless))
+        for wish in self._wishes.values():
+            if wish.display not in self._shown:
+                self._join(wish)
 
     def apply(self, events: Iterable[Event]) -> None:
         """Take in what viewers did."""
         for event in events:
             match event:
                 case Joined():
-                    self._wishes[event.session, event.display] = event.lossless
+                    self._wishes[event.session, event.display] = event
                     self._join(event)
                 case Left():
                     self._wishes.pop((event.session, event.display), None)
@@ -131,7 +132,7 @@ class Studio:
         display = self._displays.get(event.display)
         if display is not None:
             shown = self._shown.setdefault(event.display, _Shown(display, self._codecs))
-            shown.stream.join(event.session, event.lossless)
+            shown.stream.join(event.session, event.lossless, event.video)
 
     def _leave(self, event: Left) -> None:
         if shown := self._shown.get(event.display):

@@ -6,6 +6,7 @@ import { GLANCES, OFFERS, valueAt } from "../frame/board.js";
 import { computed, effect, signal } from "../vendor/signals.mjs";
 import { Canvases } from "./canvases.js";
 import { endWords } from "./ending.js";
+import { decodableCodecs } from "./picture/video.js";
 import { Popout } from "./popout.js";
 import { startViewer } from "./viewer-host.js";
 import { Watch } from "./watch.js";
@@ -85,7 +86,8 @@ export class Glance {
     this.#agent.value = agent;
     this.#choose(chosen);
     try {
-      const started = await command("glance.start", { agent, displays: chosen, ...wish });
+      const video = await decodableCodecs();
+      const started = await command("glance.start", { agent, displays: chosen, video, ...wish });
       if (this.#host === host) this.#attach(host, started);
       else void tellStopped(started.session, "stopped");
     } catch (error) {
