@@ -29,6 +29,7 @@ from lanassist.node.link.endpoint import Endpoint
 from lanassist.node.link.links import Links, new_instance
 from lanassist.node.link.listener import Listener
 from lanassist.node.memory import DATABASE, Memory, known_agents
+from lanassist.node.notary import Notary
 from lanassist.node.protocol.messages import NodeId
 from lanassist.node.services.command import Command
 from lanassist.node.services.consent.core import ConsentCore
@@ -94,7 +95,8 @@ async def run_node(home: Path, settings: Settings, environ: Mapping[str, str]) -
     database = home / DATABASE
     database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     async with open_database(database) as storage, open_desktop(environ) as desktop:
-        wiring = _Wiring(credentials, settings, Memory(storage), desktop, DesktopNotices(environ))
+        notary, notices = Notary(credentials, storage), DesktopNotices(environ)
+        wiring = _Wiring(credentials, settings, Memory(storage), notary, desktop, notices)
         async with trio.open_nursery() as nursery:
             await wiring.remember()
             await nursery.start(wiring.links.run)
@@ -115,6 +117,7 @@ class _Wiring:
         credentials: Credentials,
         settings: Settings,
         memory: Memory,
+        notary: Notary,
         desktop: MaskedDesktop,
         notices: DesktopNotices,
     ) -> None:
@@ -122,6 +125,7 @@ class _Wiring:
         self._ca = credentials.ca
         self._settings = settings
         self._memory = memory
+        self._notary = notary
         self._desktop = desktop
         self._own_masks = own_masks(settings.glance.masks)
         desktop.conceal(self._own_masks)
@@ -135,6 +139,7 @@ class _Wiring:
 
     async def remember(self) -> None:
         """Read what earlier runs left; revocations count before the first connection."""
+        await self._notary.start()
         self._known = await self._memory.known_nodes()
         self._static = await self._memory.static_peers()
         self._presence_records = await self._memory.records(PresenceService.name, PresenceService.records)
@@ -158,7 +163,7 @@ class _Wiring:
         services += [self._make_presence(), self._glance]
         services += [self._conversations] if self._desk is None else [self._desk, self._conversations]
         self._switchboard = Switchboard(
-            self.me, services, self._board, self._memory, self.links.send, trio.current_time
+            self.me, services, self._board, self._memory, self.links.send, trio.current_time, self._notary
         )
         await nursery.start(self._switchboard.run)
 

@@ -216,6 +216,12 @@ class WrongPeer(TrustError):
     code = "wrong-peer"
 
 
+class BadSignature(TrustError):
+    """{who}'s node did not sign this session as it must: {why}."""
+
+    code = "bad-signature"
+
+
 class BadSignedDocument(TrustError):
     """{path} is not a document signed by this site's authority: {why}."""
 
@@ -543,6 +549,12 @@ class StorageFailed(MachineError):
     """{path} cannot be written: {why}. Nothing was changed."""
 
     code = "storage-failed"
+
+
+class LedgerUnwritable(MachineError):
+    """The ledger of {who}'s node cannot be written: {why}. Without it no session runs."""
+
+    code = "ledger-unwritable"
 
 
 class FileExists(MachineError):

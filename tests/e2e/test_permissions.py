@@ -41,7 +41,6 @@ from lanassist.node.protocol.messages import (
     OfferAnswered,
     Presence,
     RequestAnswered,
-    SessionGranted,
     SessionIntent,
     SessionRefused,
     Standing,
@@ -176,12 +175,10 @@ def shown(*kinds: type[Message], fence: type[Any], name: str) -> Callable[[Itera
 
 
 def session(name: str) -> Callable[[Iterable[Message]], bool | None]:
-    """A session that is granted, or refused for want of the right to it."""
+    """A session that is refused for want of the right to it, or only because nobody has signed for it."""
 
     def look(received: Iterable[Message]) -> bool | None:
         for each in received:
-            if isinstance(each, SessionGranted) and each.session == name:
-                return False
             if isinstance(each, SessionRefused) and each.session == name:
                 return each.code in UNPERMITTED
         return None

@@ -24,6 +24,7 @@ from lanassist.node.services.presence.core import (
 from lanassist.node.services.presence.records import RECORDS as PRESENCE_RECORDS, ChoiceRecord
 from lanassist.node.trust.grants import Role
 from lanassist.node.trust.identity import Identity
+from tests.support.entering import entered
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -272,6 +273,8 @@ class Machine:
 
     def perform(self, effects: Sequence[Effect], part: Part = "work") -> None:
         """Carry out an outcome, or a part of it if this machine is to die in the middle."""
+        core = self.core if part == "work" else self.presence
+        effects = entered(effects, lambda outcome: core.observe(outcome, self.now))
         fate, steps = self.world.fate(self, effects)
         if fate is Fate.DISK_FULL:
             return self._disk_full(effects, part)

@@ -34,8 +34,10 @@ from lanassist.node.services.desk.commands import (
 from lanassist.node.services.desk.core import DeskCore
 from lanassist.node.services.desk.windows import TellClient
 from lanassist.node.services.facts import Availability, Fact
+from lanassist.node.services.session import Enter, Entered
 from lanassist.node.trust.grants import Grant, Role
 from lanassist.node.trust.identity import Identity
+from tests.support.entering import SIGNED
 from tests.support.people import person
 
 T = TypeVar("T")
@@ -83,6 +85,8 @@ class Member:
     def do(self, effects: Sequence[Effect]) -> None:
         for effect in effects:
             match effect:
+                case Enter(step):
+                    self.do(self.core.observe(Entered(step, SIGNED), self.team.now))
                 case Persist(put, drop):
                     self.disk.update({(type(each), each.key): each for each in put})
                     for each in drop:

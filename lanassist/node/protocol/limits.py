@@ -52,6 +52,12 @@ SESSION_ANSWER: Final = 10.0
 SESSIONS_PER_NODE: Final = 64
 CONSENT: Final = 30.0
 """How long an agent who is asked first has to say yes."""
+SIGN_EVERY: Final = 10.0
+"""The supervisor's node signs this often that somebody is looking."""
+SIGNED_LEASE: Final = 25.0
+"""Without a signature for this long a session ends, however often it is renewed without one."""
+STATEMENT_BYTES: Final = 4096
+"""Of what one end signs about a session: more than every field at its longest."""
 REASON_DEADLINE: Final = 1.0
 """Once a picture channel is over: how long the other end, or the page, is given to say why."""
 

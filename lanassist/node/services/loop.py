@@ -35,6 +35,7 @@ from lanassist.node.services.base import (
 )
 from lanassist.node.services.facts import Fact
 from lanassist.node.services.service import Service
+from lanassist.node.services.session import Enter, Entered, NotEntered, Step
 from lanassist.node.trust.identity import Identity
 
 RECOVERY: Final = 1.0
@@ -52,11 +53,25 @@ class Archive(Protocol):
         ...
 
 
+class Ledger(Protocol):
+    """What signs and keeps the steps of sessions."""
+
+    async def enter(self, step: Step) -> Entered | NotEntered:
+        """Sign it, check what the other end signed, commit it. A failure is an answer, not an exception."""
+        ...
+
+    async def abandon(self, service: str) -> None:
+        """Close that service's sessions as lost: its core begins again. Raises StorageFailed."""
+        ...
+
+
 class Outside(Protocol):
     """What a loop needs of the switchboard."""
 
     @property
     def archive(self) -> Archive: ...
+    @property
+    def ledger(self) -> Ledger: ...
     def clock(self) -> float: ...
     def send(self, to: NodeId, message: Message) -> None: ...
     def publish(self, topic: str, key: str, value: msgspec.Struct | None) -> None: ...
@@ -137,6 +152,8 @@ class Loop:
             match effect:
                 case Persist(put, drop):
                     await self._keep(put, drop)
+                case Enter(step):
+                    await self._enter(step)
                 case Reply(ticket) if failure is not None:
                     self._answer(ticket, failure)
                 case Send(to, message):
@@ -157,6 +174,11 @@ class Loop:
             await self._outside.archive.keep(self.service.name, put, drop)
         except LanassistError as error:
             raise _Failed(error) from error
+
+    async def _enter(self, step: Step) -> None:
+        """What became of it is the core's to know before anything else of the outcome is done."""
+        entered = await self._outside.ledger.enter(step)
+        await self._carry_out(self.service.core.observe(entered, self._outside.clock()))
 
     async def _perform(self, effect: Effect) -> LanassistError | None:
         """What cannot be done (a full disk) refuses the command that wanted it; a bug ends the node."""
@@ -195,6 +217,7 @@ class Loop:
             return False
         service, outside = self.service, self._outside
         try:
+            await outside.ledger.abandon(service.name)
             service.core = service.recreate(await outside.archive.records(service.name, service.records))
             await self._carry_out(service.core.start(outside.clock()))
             for event in (*outside.facts(service), *self._missed.values()):

@@ -16,7 +16,7 @@ from lanassist.node.errors import LanassistError, UnknownCommand, Unreachable
 from lanassist.node.protocol.messages import Message, NodeId
 from lanassist.node.services.base import AnyCommand, Command, Commanded, PeerDown, PeerUp, Received, Ticket
 from lanassist.node.services.facts import Fact
-from lanassist.node.services.loop import Archive, Loop
+from lanassist.node.services.loop import Archive, Ledger, Loop
 from lanassist.node.services.service import Service
 from lanassist.node.trust.identity import Identity
 
@@ -34,8 +34,10 @@ class Switchboard:
         archive: Archive,
         send: Callable[[NodeId, Message], None],
         clock: Callable[[], float],
+        ledger: Ledger,
     ) -> None:
         self.archive = archive
+        self.ledger = ledger
         self.clock = clock
         self._me = me
         self._services = services

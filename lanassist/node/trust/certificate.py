@@ -6,6 +6,7 @@ import msgspec
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from lanassist.node.errors import PeerCertificateInvalid
@@ -103,6 +104,7 @@ def _read(certificate: x509.Certificate, site: str | None) -> Identity:
         serial=serial_of(certificate),
         issued=certificate.not_valid_before_utc,
         expires=certificate.not_valid_after_utc,
+        certificate=certificate.public_bytes(Encoding.DER),
     )
 
 

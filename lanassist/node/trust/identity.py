@@ -23,6 +23,8 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """Hexadecimal, lower case."""
     issued: datetime
     expires: datetime
+    certificate: bytes = b""
+    """The certificate itself, DER: what this node signs is checked with it."""
 
     def why_not_role(self, role: Role) -> MissingRole | None:
         """The refusal if this certificate lacks ``role``; None if it carries it."""

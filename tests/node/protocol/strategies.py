@@ -58,14 +58,18 @@ from lanassist.node.protocol.messages import (
     Refusal,
     Released,
     RequestAnswered,
+    SessionAccepted,
     SessionAsked,
     SessionChanged,
     SessionDeclined,
     SessionEnded,
     SessionGranted,
     SessionIntent,
+    SessionOpened,
     SessionRefused,
     SessionRenewed,
+    SessionSettled,
+    Signed,
     SignedDocument,
     Standing,
     StatusAnswered,
@@ -205,6 +209,9 @@ calls = st.builds(
 )
 asked = {"id": short, "code": short, "text": text}
 session = {"session": short, "service": short}
+signatures = st.builds(
+    Signed, statement=st.binary(max_size=limits.STATEMENT_BYTES), signature=st.binary(max_size=64)
+)
 
 BY_KIND: dict[type[Message], st.SearchStrategy[Message]] = {
     Hello: st.builds(
@@ -248,17 +255,20 @@ BY_KIND: dict[type[Message], st.SearchStrategy[Message]] = {
         StatusRequested, id=short, status=st.sampled_from(["available", "break"]), reason=text
     ),
     StatusAnswered: st.builds(StatusAnswered, **asked),
-    SessionIntent: st.builds(SessionIntent, **session, request=requests, reason=text),
+    SessionIntent: st.builds(SessionIntent, **session, request=requests, reason=text, signed=signatures),
     SessionAsked: st.builds(SessionAsked, **session, within=ages),
     WatchingPaused: st.builds(WatchingPaused, left=ages),
-    SessionGranted: st.builds(SessionGranted, **session, nonce=short),
+    SessionGranted: st.builds(SessionGranted, **session, signed=signatures),
+    SessionAccepted: st.builds(SessionAccepted, **session, signed=signatures),
+    SessionOpened: st.builds(SessionOpened, **session, nonce=short),
     SessionRefused: st.builds(SessionRefused, **session, code=short, text=text),
-    SessionChanged: st.builds(SessionChanged, **session, request=requests),
+    SessionChanged: st.builds(SessionChanged, **session, request=requests, signed=signatures),
     SessionDeclined: st.builds(
         SessionDeclined, **session, request=requests, kept=requests, code=short, text=text
     ),
-    SessionRenewed: st.builds(SessionRenewed, **session),
+    SessionRenewed: st.builds(SessionRenewed, **session, signed=signatures),
     SessionEnded: st.builds(SessionEnded, **session, code=short, text=text),
+    SessionSettled: st.builds(SessionSettled, **session, signed=signatures),
     Holding: st.builds(Holding, load=loads, held=holds),
     Reconciled: st.builds(Reconciled, boot=short, number=epochs),
     Offer: st.builds(Offer, **conversation, offer=short, client=clients, category=names),

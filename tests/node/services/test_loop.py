@@ -32,6 +32,7 @@ from lanassist.node.services.service import Service
 from lanassist.node.services.switchboard import Switchboard
 from lanassist.node.trust.grants import Role
 from lanassist.node.trust.identity import Identity
+from tests.support.entering import OpenLedger
 from tests.support.people import agent
 
 DANA, SAM = agent("Dana"), agent("Sam")
@@ -153,6 +154,7 @@ class Desk:
             self.shelf,
             lambda to, message: self.sent.append((to, message)),
             trio.current_time,
+            OpenLedger(),
         )
 
     @property

@@ -6,11 +6,12 @@ from hypothesis import given, settings, strategies as st
 
 from lanassist.node.errors import LanassistError, ScreenLocked, UnknownDisplay
 from lanassist.node.protocol import limits
-from lanassist.node.protocol.messages import GlanceRequest, Message, Request, SessionId
+from lanassist.node.protocol.messages import GlanceRequest, Message, Request, SessionAccepted, SessionId
 from lanassist.node.services.base import Effect, Send
-from lanassist.node.services.session import Altered, Attendance, Closed, Declined, Opened, Supervision, ending
+from lanassist.node.services.session import Altered, Closed, Declined, Opened, ending
 from lanassist.node.trust.grants import Grant
 from lanassist.node.trust.identity import Identity
+from tests.support.entering import SIGNED, SureAttendance, SureSupervision
 from tests.support.people import agent, supervisor
 
 DANA, SAM, EVE = agent("Dana"), supervisor("Sam"), supervisor("Eve")
@@ -26,8 +27,8 @@ class Pair:
         self.refusal: LanassistError | None = None
         self.absent: Request | None = None
         """A request that cannot be had just now."""
-        self.sam = Supervision("glance")
-        self.dana = Attendance("glance", self._why_not, lambda: "nonce")
+        self.sam = SureSupervision("glance")
+        self.dana = SureAttendance("glance", self._why_not, lambda: "nonce")
         self.at_sam: list[Effect] = []
         self.at_dana: list[Effect] = []
 
@@ -70,11 +71,17 @@ def test_a_granted_session_opens_at_both_ends_with_the_same_nonce() -> None:
     assert {effect.session.nonce for effect in (*pair.at_sam, *pair.at_dana)} == {"nonce"}  # type: ignore[attr-defined]
 
 
+def accepted(session: SessionId = S1) -> SessionAccepted:
+    return SessionAccepted(session=session, service="glance", signed=SIGNED)
+
+
 def test_the_agent_expects_the_channel_before_the_supervisor_hears_that_it_may_come() -> None:
-    dana = Attendance("glance", lambda peer, request: None, lambda: "nonce")
-    asked = Supervision("glance").start(S1, DANA, FIRST, "", 0.0)
+    dana = SureAttendance("glance", lambda peer, request: None, lambda: "nonce")
+    asked = SureSupervision("glance").start(S1, DANA, FIRST, "", 0.0)
     assert isinstance(asked[0], Send)
-    assert kinds(list(dana.receive(SAM, asked[0].message, 0.0))) == [Opened, Send]
+    assert kinds(list(dana.receive(SAM, asked[0].message, 0.0))) == [Send]
+    assert not dana.sessions
+    assert kinds(list(dana.receive(SAM, accepted(), 0.0))) == [Opened, Send]
 
 
 def test_a_refusal_reaches_the_supervisor_in_the_agents_own_words() -> None:
@@ -158,13 +165,13 @@ def test_a_supervisor_who_loses_the_grant_loses_the_running_session() -> None:
     demoted = supervisor("Sam", grants=[Grant.OBSERVE])
     renewed = [effect.message for effect in pair.sam.renew(S1, 1.0) if isinstance(effect, Send)]
     ended = list(pair.dana.receive(demoted, renewed[0], 1.0))
-    assert kinds(ended) == [Send, Closed]
+    assert kinds(ended) == [Send, Closed, Send]
     assert ended[1].ending.code == "missing-grant"  # type: ignore[attr-defined]
 
 
 def test_nobody_ends_or_changes_somebody_elses_session() -> None:
     pair = Pair().started()
-    for effect in (*pair.sam.change(S1, BOTH), *Supervision("glance").start(S1, DANA, BOTH, "", 0.0)):
+    for effect in (*pair.sam.change(S1, BOTH), *SureSupervision("glance").start(S1, DANA, BOTH, "", 0.0)):
         if isinstance(effect, Send):
             pair.dana.receive(EVE, effect.message, 1.0)
     for effect in pair.sam.end(S1, ending("stopped")):
@@ -177,7 +184,7 @@ def test_nobody_ends_or_changes_somebody_elses_session() -> None:
 
 
 def test_an_agent_that_never_answers_is_given_up() -> None:
-    sam = Supervision("glance")
+    sam = SureSupervision("glance")
     sam.start(S1, DANA, FIRST, "", 0.0)
     assert sam.deadline() == limits.SESSION_ANSWER
     effects = list(sam.on_deadline(limits.SESSION_ANSWER))
@@ -186,22 +193,25 @@ def test_an_agent_that_never_answers_is_given_up() -> None:
 
 
 def test_a_lost_link_ends_every_session_over_it_and_no_other() -> None:
-    dana = Attendance("glance", lambda peer, request: None, lambda: "nonce")
+    dana = SureAttendance("glance", lambda peer, request: None, lambda: "nonce")
     for who in (SAM, EVE):
-        (asked,) = Supervision("glance").start(S1, DANA, FIRST, "", 0.0)
+        (asked,) = SureSupervision("glance").start(S1, DANA, FIRST, "", 0.0)
         assert isinstance(asked, Send)
         dana.receive(who, asked.message, 0.0)
+        dana.receive(who, accepted(), 0.0)
     assert [effect.session.peer for effect in dana.peer_down(SAM.node) if isinstance(effect, Closed)] == [SAM]
     assert list(dana.sessions) == [(EVE.node, S1)]
 
 
 def test_sessions_of_one_node_are_bounded() -> None:
-    dana = Attendance("glance", lambda peer, request: None, lambda: "nonce")
+    dana = SureAttendance("glance", lambda peer, request: None, lambda: "nonce")
     for number in range(limits.SESSIONS_PER_NODE + 5):
-        (asked,) = Supervision("glance").start(SessionId(f"s{number}"), DANA, FIRST, "", 0.0)
+        (asked,) = SureSupervision("glance").start(SessionId(f"s{number}"), DANA, FIRST, "", 0.0)
         assert isinstance(asked, Send)
         dana.receive(SAM, asked.message, 0.0)
-    assert len(dana.sessions) == limits.SESSIONS_PER_NODE
+        if number % 2:
+            dana.receive(SAM, accepted(SessionId(f"s{number}")), 0.0)
+    assert len(dana.sessions) + len(dana.pending) == limits.SESSIONS_PER_NODE
 
 
 @settings(max_examples=200)

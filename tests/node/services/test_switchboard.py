@@ -17,6 +17,7 @@ from lanassist.node.services.command import Command
 from lanassist.node.services.service import Service
 from lanassist.node.services.switchboard import Switchboard
 from lanassist.node.trust.identity import Identity
+from tests.support.entering import OpenLedger
 from tests.support.people import agent, supervisor
 from tests.support.storage import MemoryStorage
 
@@ -108,6 +109,7 @@ class Bell:
             Memory(MemoryStorage()),
             lambda to, message: self.sent.append((to, message)),
             trio.current_time,
+            OpenLedger(),
         )
 
 

@@ -113,6 +113,7 @@ from lanassist.node.protocol.messages.session import (
     ControlRequest as ControlRequest,
     GlanceRequest as GlanceRequest,
     Request as Request,
+    SessionAccepted as SessionAccepted,
     SessionAsked as SessionAsked,
     SessionChanged as SessionChanged,
     SessionDeclined as SessionDeclined,
@@ -120,8 +121,11 @@ from lanassist.node.protocol.messages.session import (
     SessionGranted as SessionGranted,
     SessionIntent as SessionIntent,
     SessionMessage as SessionMessage,
+    SessionOpened as SessionOpened,
     SessionRefused as SessionRefused,
     SessionRenewed as SessionRenewed,
+    SessionSettled as SessionSettled,
+    Signed as Signed,
 )
 from lanassist.node.protocol.messages.site import (
     DocumentNumber as DocumentNumber,
@@ -143,11 +147,14 @@ Wire = (
     | SessionIntent
     | SessionAsked
     | SessionGranted
+    | SessionAccepted
+    | SessionOpened
     | SessionRefused
     | SessionChanged
     | SessionDeclined
     | SessionRenewed
     | SessionEnded
+    | SessionSettled
     | Holding
     | Reconciled
     | Offer

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages.base import Age, DisplayNumbers, Message, Short, Text, VideoCodecs
 
 
@@ -37,6 +38,13 @@ class AssistRequest(Struct, frozen=True, kw_only=True, tag="assist"):
 Request = GlanceRequest | ControlRequest | AssistRequest
 
 
+class Signed(Struct, frozen=True, kw_only=True):
+    """What one end signed about a session, for both ledgers (docs/ledger.md): the very bytes, and Ed25519."""
+
+    statement: Annotated[bytes, Meta(max_length=limits.STATEMENT_BYTES)] = b""
+    signature: Annotated[bytes, Meta(max_length=64)] = b""
+
+
 class SessionMessage(Message, frozen=True, kw_only=True):
     """The base of what the two ends of a session say; ``service`` names who it is for."""
 
@@ -49,6 +57,7 @@ class SessionIntent(SessionMessage, frozen=True, kw_only=True, tag="session.inte
 
     request: Request
     reason: Text = ""
+    signed: Signed = Signed()
 
 
 class SessionAsked(SessionMessage, frozen=True, kw_only=True, tag="session.asked"):
@@ -58,7 +67,19 @@ class SessionAsked(SessionMessage, frozen=True, kw_only=True, tag="session.asked
 
 
 class SessionGranted(SessionMessage, frozen=True, kw_only=True, tag="session.granted"):
-    """Agent to supervisor: yes; open the media channel with this nonce."""
+    """Agent to supervisor: yes, and it is in my ledger; put it in yours."""
+
+    signed: Signed = Signed()
+
+
+class SessionAccepted(SessionMessage, frozen=True, kw_only=True, tag="session.accepted"):
+    """Supervisor to agent: it is in my ledger too."""
+
+    signed: Signed = Signed()
+
+
+class SessionOpened(SessionMessage, frozen=True, kw_only=True, tag="session.opened"):
+    """Agent to supervisor: it runs; open the media channel with this nonce."""
 
     nonce: Short
 
@@ -74,6 +95,7 @@ class SessionChanged(SessionMessage, frozen=True, kw_only=True, tag="session.cha
     """Supervisor to agent: the same session, another request (other displays)."""
 
     request: Request
+    signed: Signed = Signed()
 
 
 class SessionDeclined(SessionMessage, frozen=True, kw_only=True, tag="session.declined"):
@@ -86,7 +108,9 @@ class SessionDeclined(SessionMessage, frozen=True, kw_only=True, tag="session.de
 
 
 class SessionRenewed(SessionMessage, frozen=True, kw_only=True, tag="session.renewed"):
-    """Supervisor to agent, each LEASE_EVERY: somebody is still looking."""
+    """Supervisor to agent, each LEASE_EVERY: somebody is still looking. Signed each SIGN_EVERY."""
+
+    signed: Signed = Signed()
 
 
 class SessionEnded(SessionMessage, frozen=True, kw_only=True, tag="session.ended"):
@@ -94,3 +118,9 @@ class SessionEnded(SessionMessage, frozen=True, kw_only=True, tag="session.ended
 
     code: Short
     text: Text
+
+
+class SessionSettled(SessionMessage, frozen=True, kw_only=True, tag="session.settled"):
+    """Either to the other, once its end is in the sender's ledger: this is what I have signed of it."""
+
+    signed: Signed = Signed()

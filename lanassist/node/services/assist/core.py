@@ -38,7 +38,7 @@ from lanassist.node.services.assist.help_requests import HelpRequests
 from lanassist.node.services.base import AnyCommand, Done, Effect, QuietCore, Record, Ticket
 from lanassist.node.services.decision import Decision
 from lanassist.node.services.facts import Availability, PolicyInForce
-from lanassist.node.services.session import Ending, Session, ending
+from lanassist.node.services.session import Ending, Entered, NotEntered, Session, ending
 from lanassist.node.trust.grants import Role
 from lanassist.node.trust.identity import Identity
 
@@ -138,6 +138,10 @@ class AssistCore(QuietCore):
         match event:
             case Availability() | PolicyInForce() | SoundFailed(_):
                 self._agent.around(event if not isinstance(event, SoundFailed) else event.text, now)
+            case Entered(step) | NotEntered(step) if step.session.asked:
+                assisting.told(assisting.supervision.entered(event, now), now)
+            case Entered() | NotEntered():
+                assisted.told(assisted.attendance.entered(event, now), now)
             case MixerSaid(mode, why):
                 assisted.in_force(mode, why, now)
             case VoiceMissing():

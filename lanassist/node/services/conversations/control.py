@@ -33,7 +33,17 @@ from lanassist.node.services.conversations.commands import (
 from lanassist.node.services.conversations.lease import SERVICE
 from lanassist.node.services.conversations.requests import Requests
 from lanassist.node.services.decision import Decision
-from lanassist.node.services.session import Closed, Ending, Opened, Outcome, Session, Supervision, ending
+from lanassist.node.services.session import (
+    Closed,
+    Ending,
+    Entered,
+    NotEntered,
+    Opened,
+    Outcome,
+    Session,
+    Supervision,
+    ending,
+)
 from lanassist.node.trust.grants import Grant
 from lanassist.node.trust.identity import Identity
 
@@ -91,6 +101,10 @@ class Control:
             self._requests.answered(message.id, peer.node, refusal)
         else:
             self._told(self._supervision.receive(peer, message, now), now)
+
+    def entered(self, outcome: Entered | NotEntered, now: float) -> None:
+        """What became of a step in the ledger."""
+        self._told(self._supervision.entered(outcome, now), now)
 
     def deadline(self) -> float | None:
         return self._supervision.deadline()
@@ -171,6 +185,6 @@ def _row(session: Session) -> ControlRow:
         session=session.id,
         agent=session.peer.node,
         agent_name=session.peer.name,
-        state=session.state,
+        state="running" if session.state == "running" else "asking",
         since=session.since,
     )

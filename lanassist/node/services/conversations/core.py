@@ -36,7 +36,7 @@ from lanassist.node.services.conversations.whispers import Whispers
 from lanassist.node.services.conversations.work import Work
 from lanassist.node.services.decision import Decision
 from lanassist.node.services.facts import Availability
-from lanassist.node.services.session import ending
+from lanassist.node.services.session import Entered, NotEntered, ending
 from lanassist.node.trust.grants import Grant, Role
 from lanassist.node.trust.identity import Identity
 
@@ -112,6 +112,10 @@ class ConversationsCore(QuietCore):
         match event:
             case Availability():
                 self._agent.places.availability = event
+            case Entered(step) | NotEntered(step) if step.session.asked:
+                self._supervisor.control.entered(event, now)
+            case Entered() | NotEntered():
+                self._lease.entered(event, now)
             case Leaving():
                 self._lease.end_all(ending("shutdown"))
                 self._supervisor.control.end_all(ending("shutdown"), now)

@@ -13,7 +13,17 @@ from lanassist.node.protocol.messages import (
 )
 from lanassist.node.services.conversations.commands import CONTROLLER, Controller
 from lanassist.node.services.decision import Decision
-from lanassist.node.services.session import Attendance, Closed, Ending, Opened, Outcome, Session, ending
+from lanassist.node.services.session import (
+    Attendance,
+    Closed,
+    Ending,
+    Entered,
+    NotEntered,
+    Opened,
+    Outcome,
+    Session,
+    ending,
+)
 from lanassist.node.trust.grants import Grant, Role
 from lanassist.node.trust.identity import Identity
 
@@ -45,6 +55,10 @@ class Lease:
     def receive(self, peer: Identity, message: SessionMessage, now: float) -> None:
         """Intents, renewals and endings."""
         self._told(self._attendance.receive(peer, message, now))
+
+    def entered(self, outcome: Entered | NotEntered, now: float) -> None:
+        """What became of a step in the ledger."""
+        self._told(self._attendance.entered(outcome, now))
 
     def why_not_act(self, peer: Identity, message: ControlAction) -> LanassistError | None:
         """The fence: the session runs, the token is its own, and the certificate still allows it."""

@@ -282,7 +282,7 @@ class Asking:
             agent=session.peer.node,
             agent_name=session.peer.name,
             displays=glance_of(session).displays,
-            state="ended" if why else session.state,
+            state="ended" if why else "running" if session.state == "running" else "asking",
             since=now if why else session.since,
             end=Refusal(code=why.code, text=why.text) if why else None,
             declined=Refusal(code=declined.code, text=declined.text) if declined else None,

@@ -17,7 +17,7 @@ from lanassist.node.services.glance.commands import (
     SwitchGlance,
 )
 from lanassist.node.services.glance.watched import Screen as Screen, Watched
-from lanassist.node.services.session import Session, ending
+from lanassist.node.services.session import Entered, NotEntered, Session, ending
 from lanassist.node.trust.identity import Identity
 
 
@@ -86,6 +86,10 @@ class GlanceCore(QuietCore):
             case PolicyInForce(policy=policy):
                 watched = self._watched.told(self._watched.ruled(policy), now)
                 return [*self._asking.ruled(policy, now), *watched]
+            case Entered(step) | NotEntered(step) if step.session.asked:
+                return self._asking.told(self.supervision.entered(event, now), now)
+            case Entered() | NotEntered():
+                return self._watched.told(self.attendance.entered(event, now), now)
             case Screen():
                 return self._watched.told(self._watched.screen_changed(event), now)
             case ViewerRenewed(session):

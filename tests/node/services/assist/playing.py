@@ -20,8 +20,9 @@ from lanassist.node.services.base import (
     Tell,
 )
 from lanassist.node.services.facts import Fact
-from lanassist.node.services.session import Closed, Opened
+from lanassist.node.services.session import Closed, Enter, Entered, Opened
 from lanassist.node.trust.identity import Identity
+from tests.support.entering import SIGNED
 
 T = TypeVar("T")
 
@@ -57,6 +58,8 @@ class Player:
     def do(self, effects: Sequence[Effect]) -> None:
         for effect in effects:
             match effect:
+                case Enter(step):
+                    self.do(self.core.observe(Entered(step, SIGNED), self.site.now))
                 case Persist(put, drop):
                     self.records.update({(type(each), each.key): each for each in put})
                     for each in drop:

@@ -17,7 +17,7 @@ from lanassist.node.services.facts import PolicyInForce
 from lanassist.node.services.glance.commands import OFFERS, Offer, StartGlance
 from lanassist.node.services.glance.core import GlanceCore
 from lanassist.node.trust.policy import Policy
-from tests.node.services.glance.test_core import BOTH, DANA, SAM, only, watched, watching
+from tests.node.services.glance.test_core import BOTH, DANA, SAM, looks, only, watched, watching
 
 assert isinstance(BOTH[0], Display)
 
@@ -104,9 +104,9 @@ def test_pauses_of_strangers_mean_nothing() -> None:
 
 def test_a_policy_that_turns_it_off_ends_what_runs() -> None:
     dana = watched()
-    dana.receive(SAM, intent(), 1.0)
+    looks(dana, SAM, 1, now=1.0)
     assert rule(dana, 2.0, glance="notify") == []
-    ended = only(Send, rule(dana, 3.0, glance="off")).message
+    ended, _settled = (each.message for each in rule(dana, 3.0, glance="off") if isinstance(each, Send))
     assert isinstance(ended, SessionEnded)
     assert (ended.code, ended.text) == ("policy", "stopped by the site's policy")
     assert dana.attendance.sessions == {}

@@ -10,13 +10,16 @@ from lanassist.node.protocol.messages import (
     Display,
     GlanceRequest,
     Presence,
+    SessionAccepted,
     SessionChanged,
     SessionDeclined,
     SessionEnded,
     SessionGranted,
     SessionIntent,
+    SessionOpened,
     SessionRefused,
     SessionRenewed,
+    SessionSettled,
 )
 from lanassist.node.services.base import Effect, Publish, Refuse, Reply, Send
 from lanassist.node.services.command import Refusal
@@ -39,6 +42,7 @@ from lanassist.node.services.glance.core import GlanceCore, Leaving, Screen, Vie
 from lanassist.node.services.session import Altered, Closed, Opened
 from lanassist.node.trust.grants import Grant, Role
 from lanassist.node.trust.identity import Identity
+from tests.support.entering import SureGlance
 from tests.support.people import agent, person, supervisor
 
 DANA, DAVE, SAM = agent("Dana"), agent("Dave"), supervisor("Sam")
@@ -54,14 +58,14 @@ def numbers() -> Iterator[str]:
 
 def watched(screen: Screen | None = None, me: Identity = DANA) -> GlanceCore:
     ids = numbers()
-    core = GlanceCore(me, lambda: next(ids))
+    core = SureGlance(me, lambda: next(ids))
     core.observe(screen or Screen(displays=BOTH, locked=False), 0.0)
     return core
 
 
 def watching(*agents: Identity, me: Identity = SAM) -> GlanceCore:
     ids = numbers()
-    core = GlanceCore(me, lambda: next(ids))
+    core = SureGlance(me, lambda: next(ids))
     for each in agents or (DANA,):
         core.peer_up(each, 0.0)
         core.receive(each, Presence(status="available", displays=BOTH), 0.0)
@@ -90,6 +94,18 @@ def intent(*displays: int) -> SessionIntent:
     )
 
 
+def granted(core: GlanceCore, session: str) -> Sequence[Effect]:
+    """Dana's node grants it, and says that it runs."""
+    core.receive(DANA, SessionGranted(session=session, service="glance"), 1.1)
+    return core.receive(DANA, SessionOpened(session=session, service="glance", nonce="n"), 1.2)
+
+
+def looks(core: GlanceCore, who: Identity, *displays: int, now: float) -> Sequence[Effect]:
+    """Somebody's glance begins."""
+    core.receive(who, intent(*displays), now)
+    return core.receive(who, SessionAccepted(session="s", service="glance"), now)
+
+
 # --- on the supervisor's node ------------------------------------------------------------------------
 
 
@@ -100,7 +116,7 @@ def test_without_a_choice_the_primary_display_is_asked_for() -> None:
 def test_once_granted_the_command_is_answered_and_the_session_runs() -> None:
     sam = watching()
     session = asked(sam, displays=(1,)).session
-    effects = sam.receive(DANA, SessionGranted(session=session, service="glance", nonce="n"), 1.2)
+    effects = granted(sam, session)
     assert only(Opened, effects).session.nonce == "n"
     reply = only(Reply, effects).value
     assert isinstance(reply, StartedGlance)
@@ -169,7 +185,7 @@ def test_a_certificate_without_the_grant_is_told_which_it_lacks() -> None:
 def test_switch_and_stop_find_the_session_by_its_agent() -> None:
     sam = watching()
     session = asked(sam).session
-    sam.receive(DANA, SessionGranted(session=session, service="glance", nonce="n"), 1.2)
+    granted(sam, session)
     switched = sam.command(2, SwitchGlance(agent="dana", displays=(1, 2)), 2.0)
     assert only(Altered, switched).session.request == GlanceRequest(displays=(1, 2))
     stopped = sam.command(3, StopGlance(agent="dana"), 3.0)
@@ -180,7 +196,7 @@ def test_switch_and_stop_find_the_session_by_its_agent() -> None:
 def test_a_viewer_that_leaves_a_session_that_is_over_changes_nothing() -> None:
     sam = watching()
     session = asked(sam).session
-    sam.receive(DANA, SessionGranted(session=session, service="glance", nonce="n"), 1.2)
+    granted(sam, session)
     effects = sam.observe(ViewerLeft(only(Closed, [*sam.observe(Leaving(), 1.3)]).session.id), 2.0)
     assert effects == []
 
@@ -200,8 +216,8 @@ def test_the_board_keeps_only_the_last_ended_sessions() -> None:
 
 
 def test_a_supervisor_with_the_grant_is_let_in_and_shown_to_the_agent() -> None:
-    effects = watched().receive(SAM, intent(1), 1.0)
-    assert isinstance(only(Send, effects).message, SessionGranted)
+    effects = looks(watched(), SAM, 1, now=1.0)
+    assert isinstance(only(Send, effects).message, SessionOpened)
     badge = only(Publish, effects)
     assert badge.topic == WATCHERS
     assert isinstance(badge.value, Watcher)
@@ -247,9 +263,10 @@ def test_a_supervisors_own_machine_shows_nobody_its_screen() -> None:
 
 def test_locking_the_screen_ends_every_glance_and_takes_the_badge_down() -> None:
     dana = watched()
-    dana.receive(SAM, intent(1), 1.0)
+    looks(dana, SAM, 1, now=1.0)
     effects = dana.observe(Screen(displays=BOTH, locked=True), 2.0)
-    farewell = only(Send, effects).message
+    farewell, settled = (effect.message for effect in effects if isinstance(effect, Send))
+    assert isinstance(settled, SessionSettled)
     assert isinstance(farewell, SessionEnded)
     assert farewell.code == "locked"
     down, past = (effect for effect in effects if isinstance(effect, Publish))
@@ -260,9 +277,9 @@ def test_locking_the_screen_ends_every_glance_and_takes_the_badge_down() -> None
 
 def test_the_agent_can_ask_who_watches_and_who_watched() -> None:
     dana = watched()
-    dana.receive(SAM, intent(1), 1.0)
+    looks(dana, SAM, 1, now=1.0)
     dana.receive(SAM, SessionEnded(session="s", service="glance", code="hidden", text="made up"), 4.0)
-    dana.receive(supervisor("Eve"), intent(2), 9.0)
+    looks(dana, supervisor("Eve"), 2, now=9.0)
     reply = only(Reply, dana.command(1, ListWatchers(), 10.0)).value
     assert isinstance(reply, WatcherList)
     now, past = reply.watchers
@@ -274,7 +291,7 @@ def test_the_agent_can_ask_who_watches_and_who_watched() -> None:
 
 def test_a_display_that_is_unplugged_as_it_is_chosen_is_declined_and_the_glance_goes_on() -> None:
     dana = watched()
-    dana.receive(SAM, intent(1), 1.0)
+    looks(dana, SAM, 1, now=1.0)
     dana.observe(Screen(displays=(LEFT,), locked=False), 2.0)
     wanted = GlanceRequest(displays=(2,))
     changed = SessionChanged(session="s", service="glance", request=wanted)
@@ -287,7 +304,7 @@ def test_a_display_that_is_unplugged_as_it_is_chosen_is_declined_and_the_glance_
 def test_the_supervisor_is_shown_why_a_change_was_declined() -> None:
     sam = watching()
     session = asked(sam, displays=(1,)).session
-    sam.receive(DANA, SessionGranted(session=session, service="glance", nonce="n"), 1.2)
+    granted(sam, session)
     sam.command(2, SwitchGlance(session=session, displays=(2,)), 2.0)
     why = UnknownDisplay(agent="Dana", display=2, available="display 1")
     declined = SessionDeclined(
@@ -306,14 +323,17 @@ def test_the_supervisor_is_shown_why_a_change_was_declined() -> None:
 
 def test_a_tile_of_a_wall_is_told_to_the_agent() -> None:
     dana = watched()
-    shown = only(Publish, dana.receive(SAM, asked(watching(), scale=0.25), 1.0)).value
+    wish = asked(watching(), scale=0.25)
+    dana.receive(SAM, wish, 1.0)
+    accepted = SessionAccepted(session=wish.session, service="glance")
+    shown = only(Publish, dana.receive(SAM, accepted, 1.0)).value
     assert isinstance(shown, Watcher)
     assert shown.wall
 
 
 def test_a_display_that_is_unplugged_ends_nothing() -> None:
     dana = watched()
-    dana.receive(SAM, intent(1, 2), 1.0)
+    looks(dana, SAM, 1, 2, now=1.0)
     assert dana.observe(Screen(displays=(LEFT,), locked=False), 2.0) == []
     assert dana.receive(SAM, SessionRenewed(session="s", service="glance"), 3.0) == []
     assert len(dana.attendance.sessions) == 1

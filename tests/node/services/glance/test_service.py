@@ -11,13 +11,22 @@ import trio.testing
 from lanassist.node.board import Board
 from lanassist.node.errors import LinkBroken
 from lanassist.node.memory import Memory
-from lanassist.node.protocol.messages import Display, Message, NodeId, Presence, SessionEnded, SessionGranted
+from lanassist.node.protocol.messages import (
+    Display,
+    Message,
+    NodeId,
+    Presence,
+    SessionEnded,
+    SessionGranted,
+    SessionOpened,
+)
 from lanassist.node.services.glance.commands import SESSIONS, GlanceSession, StartGlance, StopGlance
 from lanassist.node.services.glance.core import GlanceCore, PeerBarred
 from lanassist.node.services.glance.service import GlanceService, Viewer
 from lanassist.node.services.session import Session
 from lanassist.node.services.switchboard import Switchboard
 from tests.support.desktops import FakeDesktop
+from tests.support.entering import OpenLedger
 from tests.support.people import agent, supervisor
 from tests.support.storage import MemoryStorage
 from tests.support.waiting import until
@@ -57,7 +66,13 @@ class Desk:
         core = GlanceCore(SAM, lambda: "s1")
         self.glance = GlanceService(core, FakeDesktop((64, 48)), pump, unused, self._open)
         self.switchboard = Switchboard(
-            SAM, (self.glance,), self.board, Memory(MemoryStorage()), self._send, trio.current_time
+            SAM,
+            (self.glance,),
+            self.board,
+            Memory(MemoryStorage()),
+            self._send,
+            trio.current_time,
+            OpenLedger(),
         )
         self.sent: list[Message] = []
 
@@ -89,7 +104,8 @@ class Desk:
             await self.hears(Presence(status="available", displays=DISPLAYS))
             nursery.start_soon(self.switchboard.call, StartGlance(agent="dana"))
             await until(lambda: self.sent)
-            await self.hears(SessionGranted(session="s1", service="glance", nonce="n"))
+            await self.hears(SessionGranted(session="s1", service="glance"))
+            await self.hears(SessionOpened(session="s1", service="glance", nonce="n"))
             await until(lambda: self.session and self.session.state == "running")
             yield self.glance.viewer("s1")
             nursery.cancel_scope.cancel()

@@ -28,6 +28,7 @@ from lanassist.node.services.switchboard import Switchboard
 from lanassist.node.trust.grants import Role
 from tests.node.services.presence.playing import REASONS, busy, done
 from tests.support.desktops import FakeDesktop
+from tests.support.entering import OpenLedger
 from tests.support.people import person
 
 BO = person("Bo", Role.AGENT, Role.SUPERVISOR)
@@ -84,6 +85,7 @@ class Node:
             self.disk,
             lambda to, what: self.sent.append((to, what)),
             trio.current_time,
+            OpenLedger(),
         )
         self.call = self.switchboard.call
 

@@ -1,0 +1,50 @@
+"""Why a session ends: the code that travels and the words for people."""
+
+from typing import Final
+
+import msgspec
+
+ENDINGS: dict[str, str] = {
+    "stopped": "stopped by the supervisor",
+    "closed": "the supervisor's page was closed",
+    "hidden": "the supervisor switched away from the page",
+    "covered": "the supervisor's page was covered by another window",
+    "unattended": "nobody was at the supervisor's page for 5 minutes",
+    "node-silent": "the supervisor's own node did not answer the page for 3 seconds",
+    "out-of-sight": "it went out of sight on the supervisor's wall",
+    "paused": "the supervisor paused the wall",
+    "navigated": "the supervisor went to another view",
+    "other-agent": "the supervisor switched to another agent",
+    "viewer-failed": "the supervisor's page could not draw the picture",
+    "lease": "the viewer did not answer for 3 seconds",
+    "unsigned": "the supervisor's node did not sign any more that somebody is looking",
+    "no-answer": "the agent's node did not answer",
+    "link-lost": "the link between the two nodes was lost",
+    "revoked": "the certificate was revoked",
+    "locked": "the agent's screen was locked",
+    "screen": "the agent's screen cannot be shown any more",
+    "media-lost": "the picture channel was lost",
+    "reclaimed": "the agent took control back",
+    "taken-again": "the same supervisor took control again",
+    "policy": "stopped by the site's policy",
+    "privacy": "the agent paused being watched",
+    "withdrawn": "the supervisor withdrew the request",
+    "shutdown": "the node was shut down",
+    "too-many": "the agent's node has too many sessions",
+    "crashed": "the node stopped without a word",
+}
+
+LOST: Final = frozenset({"lease", "unsigned", "no-answer", "link-lost", "revoked", "crashed"})
+"""Endings of which the other end could not be told, or did not hear: the ledger says ``lost``."""
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """Why a session ended or never began."""
+
+    code: str
+    text: str
+
+
+def ending(code: str, text: str = "") -> Ending:
+    """The ending of that code, in the standard words unless others are given."""
+    return Ending(code, text or ENDINGS[code])

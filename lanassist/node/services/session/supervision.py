@@ -1,0 +1,195 @@
+"""The asking side's sessions."""
+
+import msgspec
+
+from lanassist.node.errors import LanassistError
+from lanassist.node.protocol import limits
+from lanassist.node.protocol.messages import (
+    Message,
+    NodeId,
+    Request,
+    SessionAccepted,
+    SessionChanged,
+    SessionDeclined,
+    SessionEnded,
+    SessionGranted,
+    SessionId,
+    SessionIntent,
+    SessionMessage,
+    SessionOpened,
+    SessionRefused,
+    SessionRenewed,
+    SessionSettled,
+    Signed,
+)
+from lanassist.node.services.base import Send
+from lanassist.node.services.session.endings import Ending, ending
+from lanassist.node.services.session.session import (
+    Altered,
+    Closed,
+    Declined,
+    Enter,
+    Entered,
+    NotEntered,
+    Opened,
+    Outcome,
+    Session,
+    Step,
+    next_deadline,
+)
+from lanassist.node.services.session.settling import Settling
+from lanassist.node.trust.identity import Identity
+
+
+class Supervision:
+    """The asking side's sessions of one service."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        self.sessions: dict[SessionId, Session] = {}
+        self._settling = Settling(service)
+
+    def start(
+        self, session: SessionId, agent: Identity, request: Request, reason: str, now: float
+    ) -> Outcome:
+        """Sign that this is meant, and ask the agent's node."""
+        asking = Session(
+            id=session,
+            peer=agent,
+            asked=True,
+            request=request,
+            reason=reason,
+            state="asking",
+            since=now,
+            until=now + limits.SESSION_ANSWER,
+        )
+        return [self._enter("intent", self._put(asking))]
+
+    def renew(self, session: SessionId, now: float) -> Outcome:
+        """Somebody is still looking; from time to time this node signs it."""
+        if (found := self._running(session)) is None:
+            return []
+        renewed = msgspec.structs.replace(found, until=now + limits.LEASE)
+        if now - found.signed < limits.SIGN_EVERY:
+            self._put(renewed)
+            return [self._send(SessionRenewed, renewed)]
+        return [self._enter("renewal", self._put(msgspec.structs.replace(renewed, signed=now)))]
+
+    def change(self, session: SessionId, request: Request) -> Outcome:
+        """Look at something else in the same session, once it runs."""
+        if (found := self._running(session)) is None:
+            return []
+        return [self._enter("change", msgspec.structs.replace(found, request=request))]
+
+    def end(self, session: SessionId, why: Ending) -> Outcome:
+        """End it from here, and tell the agent's node."""
+        if (found := self.sessions.pop(session, None)) is None:
+            return []
+        farewell = self._send(SessionEnded, found, code=why.code, text=why.text)
+        return [farewell, *self._over(found, why)]
+
+    def receive(self, peer: Identity, message: Message, now: float) -> Outcome:
+        """What the agent's node says. Words about sessions with somebody else are ignored."""
+        if not isinstance(message, SessionMessage):
+            return []
+        if isinstance(message, SessionSettled):
+            return self._settling.settled(peer.node, message)
+        found = self.sessions.get(SessionId(message.session))
+        if found is None or found.peer.node != peer.node:
+            return []
+        match message:
+            case SessionGranted() if found.state == "asking":
+                return [self._enter("acceptance", found, message.signed)]
+            case SessionOpened() if found.state == "granted":
+                until = now + limits.LEASE
+                running = msgspec.structs.replace(
+                    found, state="running", since=now, signed=now, until=until, nonce=message.nonce
+                )
+                return [Opened(self._put(running))]
+            case SessionDeclined() if message.request == found.request:  # else another was asked for since
+                kept = self._put(msgspec.structs.replace(found, request=message.kept))
+                return [Altered(kept), Declined(kept, Ending(message.code, message.text))]
+            case SessionRefused() | SessionEnded():
+                del self.sessions[found.id]
+                return self._over(found, Ending(message.code, message.text))
+        return []
+
+    def entered(self, outcome: Entered | NotEntered, now: float) -> Outcome:
+        """What became of a step that was to be signed or written."""
+        step = outcome.step
+        if step.kind == "end":
+            return self._settling.told(outcome)
+        found = self.sessions.get(step.session.id)
+        if found is None:
+            return []
+        if isinstance(outcome, NotEntered):
+            return [] if step.kind == "settled" else self._failed(found, outcome.error)
+        return self._went_on(found, step, outcome.signed, now)
+
+    def _went_on(self, found: Session, step: Step, signed: Signed, now: float) -> Outcome:
+        match step.kind:
+            case "intent":
+                asking = self._put(msgspec.structs.replace(found, intent=signed))
+                asked = {"request": asking.request, "reason": asking.reason, "signed": signed}
+                return [self._send(SessionIntent, asking, **asked)]
+            case "acceptance":
+                until = now + limits.SESSION_ANSWER
+                granted = self._put(msgspec.structs.replace(found, state="granted", until=until))
+                return [self._send(SessionAccepted, granted, signed=signed)]
+            case "change":
+                changed = self._put(msgspec.structs.replace(found, request=step.session.request))
+                message = self._send(SessionChanged, changed, request=changed.request, signed=signed)
+                return [message, Altered(changed)]
+            case "renewal":
+                return [self._send(SessionRenewed, found, signed=signed)]
+        return []
+
+    def _failed(self, found: Session, error: LanassistError) -> Outcome:
+        """What cannot be written does not go on; the agent's node hears why, if it has heard of it at all."""
+        if found.intent.statement:
+            return self.end(found.id, Ending(error.code, error.text))
+        del self.sessions[found.id]
+        return [Closed(found, Ending(error.code, error.text))]
+
+    def peer_down(self, peer: NodeId) -> Outcome:
+        """No link, no session."""
+        return self.end_with(peer, ending("link-lost"))
+
+    def end_with(self, peer: NodeId, why: Ending) -> Outcome:
+        """End every session with a peer that can be told nothing any more."""
+        gone = [session for session in self.sessions.values() if session.peer.node == peer]
+        for session in gone:
+            del self.sessions[session.id]
+        return [effect for session in gone for effect in self._over(session, why)]
+
+    def deadline(self) -> float | None:
+        return next_deadline(self.sessions.values())
+
+    def on_deadline(self, now: float) -> Outcome:
+        """End what nobody answered and what nobody watches any more."""
+        late = [session for session in self.sessions.values() if session.until <= now]
+        return [
+            effect
+            for session in late
+            for effect in self.end(session.id, ending("lease" if session.state == "running" else "no-answer"))
+        ]
+
+    def _over(self, session: Session, why: Ending) -> Outcome:
+        """Whatever it is that shows it ends first; then it is written, if its start was."""
+        written = self._settling.over(session, why) if session.state != "asking" else []
+        return [Closed(session, why), *written]
+
+    def _running(self, session: SessionId) -> Session | None:
+        found = self.sessions.get(session)
+        return found if found is not None and found.state == "running" else None
+
+    def _put(self, session: Session) -> Session:
+        self.sessions[session.id] = session
+        return session
+
+    def _enter(self, kind: str, session: Session, theirs: Signed | None = None) -> Enter:
+        step = Step(kind=kind, service=self.service, session=session, theirs=theirs or Signed())  # type: ignore[arg-type]
+        return Enter(step)
+
+    def _send(self, kind: type[SessionMessage], session: Session, **fields: object) -> Send:
+        return Send(session.peer.node, kind(session=session.id, service=self.service, **fields))
