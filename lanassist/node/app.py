@@ -22,7 +22,7 @@ from lanassist.node.desktop.masking import MaskedDesktop
 from lanassist.node.desktop.notify import DesktopNotices
 from lanassist.node.discovery.mdns import Candidates, mdns
 from lanassist.node.discovery.roster import Met, Roster
-from lanassist.node.errors import BadSignedDocument, CertificateRefused, LanassistError
+from lanassist.node.errors import BadSignedDocument, CertificateRefused, LanassistError, NoCallSource
 from lanassist.node.link.descriptors import raise_file_limit
 from lanassist.node.link.dialer import Dialer
 from lanassist.node.link.endpoint import Endpoint
@@ -31,6 +31,10 @@ from lanassist.node.link.listener import Listener
 from lanassist.node.memory import DATABASE, Memory, known_agents
 from lanassist.node.notary import Notary
 from lanassist.node.protocol.messages import NodeId
+from lanassist.node.services.assist.core import AssistCore, PeerBarred as AssistantBarred
+from lanassist.node.services.assist.listening import Listener as AssistListener
+from lanassist.node.services.assist.service import AssistService
+from lanassist.node.services.assist.sources import source_of
 from lanassist.node.services.command import Command
 from lanassist.node.services.consent.core import ConsentCore
 from lanassist.node.services.consent.service import ConsentService
@@ -72,7 +76,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     board: Board
     call: Callable[[Command[Any]], Any]
     """Carries out a command; awaitable."""
-    viewer: Callable[[str], AbstractAsyncContextManager[Viewer]]
+    viewer: Callable[[str], AbstractAsyncContextManager[Viewer | AssistListener]]
+    """Attaches to a session's media channel: the pictures of a glance, or the sound of an assist."""
     window: Callable[[str], AbstractContextManager[Window]] | None
     """Of a desk: what it tells a client, by conversation."""
     desktop: Desktop
@@ -147,6 +152,7 @@ class _Wiring:
         self._conversation_records = await self._memory.records(
             ConversationsService.name, ConversationsService.records
         )
+        self._assist_records = await self._memory.records(AssistService.name, AssistService.records)
         self._consent_records = await self._memory.records(ConsentService.name, ConsentService.records)
         self._held = [edition for text in await self._memory.editions() if (edition := self._verified(text))]
         for edition in self._held:
@@ -158,9 +164,10 @@ class _Wiring:
         self._peers = self._make_peers(candidates)
         self._desk = self._make_desk()
         self._conversations = self._make_conversations()
+        self._assist = self._make_assist()
         # The site and consent begin first: their facts say what the others may do.
         services: list[Service] = [self._make_site(), self._make_consent(), self._peers]
-        services += [self._make_presence(), self._glance]
+        services += [self._make_presence(), self._glance, self._assist]
         services += [self._conversations] if self._desk is None else [self._desk, self._conversations]
         self._switchboard = Switchboard(
             self.me, services, self._board, self._memory, self.links.send, trio.current_time, self._notary
@@ -170,6 +177,7 @@ class _Wiring:
     async def close(self) -> None:
         """End every session with a word, then say goodbye to every peer."""
         await self._conversations.leave()
+        await self._assist.leave()
         await self._glance.leave()
         await self.links.close("shutdown", "the node was shut down")
 
@@ -181,7 +189,7 @@ class _Wiring:
             home=home,
             board=self._board,
             call=self._switchboard.call,
-            viewer=self._glance.viewer,
+            viewer=self._viewer,
             window=None if self._desk is None else self._desk.window,
             desktop=self._desktop,
             candidates=candidates,
@@ -240,6 +248,19 @@ class _Wiring:
         make = partial(ConversationsCore, self.me, _new_id, keep=keep)
         return ConversationsService(make, self._conversation_records)
 
+    def _make_assist(self) -> AssistService:
+        chosen = self._settings.calls
+        source = source_of(chosen) if Role.AGENT in self.me.roles else None
+        make = partial(
+            AssistCore,
+            self.me,
+            _new_id,
+            acw_seconds=chosen.acw_seconds,
+            sound_error=NoCallSource().text if source is None else "",
+        )
+        sound = None  # the engine comes with the next change
+        return AssistService(make, self._assist_records, self.links.door, self._open_media, sound)
+
     def _make_peers(self, candidates: Candidates) -> PeersService:
         met = [Met(node=each.node, addresses=each.addresses) for each in self._known]
         dials_all = bool(self.me.roles & {Role.SUPERVISOR, Role.DESK})
@@ -264,7 +285,11 @@ class _Wiring:
         _log.info("link to %s is down: %s", peer, error.text if error else "goodbye")
         if isinstance(error, CertificateRefused):
             await self._glance.observe(PeerBarred(peer))
+            await self._assist.observe(AssistantBarred(peer))
         await self._switchboard.peer_down(peer)
+
+    def _viewer(self, session: str) -> AbstractAsyncContextManager[Viewer | AssistListener]:
+        return self._assist.listener(session) if self._assist.has(session) else self._glance.viewer(session)
 
     async def _open_media(self, session: Session) -> Channel:
         return await self.links.open_media(session.peer.node, session.id, session.nonce)

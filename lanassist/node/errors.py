@@ -614,6 +614,12 @@ class SoundEngineCrashed(SoundUnavailable):
     code = "sound-engine-crashed"
 
 
+class NoCallSource(SoundUnavailable):
+    """This machine gives no sound of calls: the setting calls.source is not set there."""
+
+    code = "no-call-source"
+
+
 class NoCallSound(SoundUnavailable):
     """No call is on whose sound could be changed."""
 

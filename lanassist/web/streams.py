@@ -1,4 +1,4 @@
-"""The two WebSockets of the local page: what is on the board, and the pictures of one glance."""
+"""The two WebSockets of the local page: what is on the board, and the pictures or sound of one session."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
@@ -15,6 +15,7 @@ from litestar.params import FromPath
 from lanassist.node.board import Board, Change
 from lanassist.node.errors import LanassistError
 from lanassist.node.protocol import limits
+from lanassist.node.services.assist.listening import Listener
 from lanassist.node.services.glance.service import Viewer
 from lanassist.web.access import Access
 
@@ -23,7 +24,9 @@ THERE: Final = "?"
 """What a page that watches somebody asks each second; the answer is an event message without changes."""
 PACE: Final = 0.04
 """Seconds between two event messages: what changes meanwhile comes in one. The first change comes at once."""
-OpenViewer = Callable[[str], AbstractAsyncContextManager[Viewer]]
+Attached = Viewer | Listener
+"""A local end of a session: it looks at a glance, or listens to an assist."""
+OpenViewer = Callable[[str], AbstractAsyncContextManager[Attached]]
 Socket = WebSocket[Any, Any, Any]
 
 
@@ -87,7 +90,7 @@ class Streams:
         with suppress(LanassistError):
             async with self._open_viewer(session) as viewer, trio.open_nursery() as nursery:
                 with self._hung_up_at_sign_out(socket, nursery.cancel_scope):
-                    nursery.start_soon(_pictures, socket, viewer, nursery.cancel_scope)
+                    nursery.start_soon(_relay, socket, viewer, nursery.cancel_scope)
                     await _words(socket, viewer)
                     nursery.cancel_scope.cancel()
         await _close(socket)
@@ -101,23 +104,27 @@ async def _answer(socket: Socket, tell: Callable[[], Awaitable[None]], scope: tr
     scope.cancel()
 
 
-async def _pictures(socket: Socket, viewer: Viewer, scope: trio.CancelScope) -> None:
-    """Relay encoded updates to the page untouched."""
+async def _relay(socket: Socket, viewer: Attached, scope: trio.CancelScope) -> None:
+    """Relay encoded updates and packets to the page untouched."""
     with suppress(WebSocketDisconnect, LanassistError):
         while True:
             await socket.send_data(await viewer.receive(), mode="binary")
     scope.cancel()
 
 
-async def _words(socket: Socket, viewer: Viewer) -> None:
+async def _words(socket: Socket, viewer: Attached) -> None:
     """Renewals end here; everything else goes to the agent's node, bounded in size."""
+    if isinstance(viewer, Listener):
+        longest, say = viewer.longest, viewer.say
+    else:
+        longest, say = limits.VIEWER_MESSAGE_BYTES, viewer.drawn
     with suppress(WebSocketDisconnect, LanassistError):
         while True:
             data = await socket.receive_data(mode="binary")
             if data == RENEW:
                 await viewer.renew()
-            elif len(data) <= limits.VIEWER_MESSAGE_BYTES:
-                await viewer.drawn(data)
+            elif len(data) <= longest:
+                await say(data)
             else:
                 return
 

@@ -22,8 +22,10 @@ from lanassist.node.link.dialer import Target
 from lanassist.node.protocol.messages import (
     Act,
     Append,
+    AssistRequest,
     BlockRequested,
     Blocks,
+    CallTold,
     Client,
     ColleaguesAsked,
     ControlAction,
@@ -32,6 +34,9 @@ from lanassist.node.protocol.messages import (
     ConversationTold,
     GlanceRequest,
     Granted,
+    HelpAction,
+    HelpAnswered,
+    HelpTold,
     HistoryAsked,
     LogAsked,
     Message,
@@ -50,6 +55,7 @@ from lanassist.node.protocol.messages import (
     Whisper,
     WhisperAnswered,
 )
+from lanassist.node.services.assist import commands as a
 from lanassist.node.services.command import AnyCommand
 from lanassist.node.services.consent import commands as q
 from lanassist.node.services.conversations import commands as c
@@ -123,6 +129,27 @@ AT_THE_OWN_NODE: Final[list[tuple[AnyCommand, frozenset[Role]]]] = [
     (c.ShowHistory(conversation=WORD), AGENT | SUPERVISOR),
     (c.ListColleagues(conversation=WORD), AGENT),
     (c.ListBlocked(), SUPERVISOR),
+    (a.BeginCall(), AGENT),
+    (a.HoldCall(), AGENT),
+    (a.ResumeCall(), AGENT),
+    (a.EndCall(), AGENT),
+    (a.EndAcw(), AGENT),
+    (a.ShowCalls(), AGENT),
+    (a.StartAssist(agent=WORD), SUPERVISOR),
+    (a.TalkAssist(agent=WORD), SUPERVISOR),
+    (a.ReleaseAssist(agent=WORD), SUPERVISOR),
+    (a.TakeOver(agent=WORD), SUPERVISOR),
+    (a.EndTakenCall(agent=WORD), SUPERVISOR),
+    (a.CloseAssist(agent=WORD), SUPERVISOR),
+    (a.ListCalls(), SUPERVISOR),
+    (a.RequestHelp(), AGENT),
+    (a.CancelHelp(), AGENT),
+    (a.ListHelp(), SUPERVISOR),
+    (a.AcceptHelp(agent=WORD), SUPERVISOR),
+    (a.FinishHelp(agent=WORD), SUPERVISOR),
+    (a.DismissHelp(agent=WORD), SUPERVISOR),
+    (a.SetListenIn(on=True), AGENT),
+    (a.ShowListenIn(), AGENT),
 ]
 """Each command, and the roles of the nodes that carry it out."""
 
@@ -132,8 +159,9 @@ class Raw(NamedTuple):
 
     at: Role
     """The node that decides."""
-    needs: frozenset[Grant]
-    """A supervisor with one of these may; empty: nobody but the agent who has the conversation."""
+    needs: frozenset[Grant] | None
+    """A supervisor with one of these may; empty: nobody but the agent who has the conversation; None: every
+    supervisor."""
     messages: "Callable[[Team], list[Message]]"
     refused: Callable[[Iterable[Message]], bool | None]
     """Whether it was; None: not answered yet."""
@@ -142,7 +170,7 @@ class Raw(NamedTuple):
 UNPERMITTED: Final = ("missing-grant", "missing-role")
 NOT_MINE: Final = (*UNPERMITTED, "conversation-moved", "not-in-control")
 OBSERVE, CONTROL, GLANCE = (frozenset({each}) for each in (Grant.OBSERVE, Grant.CONTROL, Grant.GLANCE))
-ASSIGN, BLOCK = (frozenset({each}) for each in (Grant.ASSIGN, Grant.BLOCK))
+ASSIGN, BLOCK, LISTEN = (frozenset({each}) for each in (Grant.ASSIGN, Grant.BLOCK, Grant.LISTEN))
 NOBODY: Final[frozenset[Grant]] = frozenset()
 
 
@@ -208,8 +236,9 @@ def move(team: "Team", name: str, epoch: int = 0) -> Message:
     return MoveRequested(id=name, conversation=team.conversation, to="nobody", epoch=epoch)
 
 
-def intent(name: str, request: GlanceRequest | ControlRequest) -> Message:
-    service = "glance" if isinstance(request, GlanceRequest) else "conversations"
+def intent(name: str, request: GlanceRequest | ControlRequest | AssistRequest) -> Message:
+    services = {GlanceRequest: "glance", ControlRequest: "conversations", AssistRequest: "assist"}
+    service = services[type(request)]
     return SessionIntent(session=name, service=service, request=request)
 
 
@@ -252,6 +281,43 @@ ELSEWHERE: Final[dict[type[AnyCommand], Raw]] = {
         NOBODY,  # without a session; the grant is checked when one begins, and in each act under it
         lambda team: [action(team, "act")],
         answered(ControlAnswered, "act", *NOT_MINE),
+    ),
+    a.StartAssist: Raw(Role.AGENT, LISTEN, lambda _: [intent("assist", AssistRequest())], session("assist")),
+    a.TalkAssist: Raw(
+        Role.AGENT,
+        NOBODY,  # with one grant alone: it needs *listen* and *talk*
+        lambda _: [intent("talk", AssistRequest(mode="talk"))],
+        session("talk"),
+    ),
+    a.TakeOver: Raw(
+        Role.AGENT,
+        NOBODY,  # likewise
+        lambda _: [intent("takeover", AssistRequest(mode="takeover"))],
+        session("takeover"),
+    ),
+    a.ListCalls: Raw(
+        Role.AGENT,
+        OBSERVE | LISTEN,
+        lambda _: [status("calls")],
+        shown(CallTold, fence=StatusAnswered, name="calls"),
+    ),
+    a.ListHelp: Raw(
+        Role.AGENT,
+        None,
+        lambda _: [status("help")],
+        shown(HelpTold, fence=StatusAnswered, name="help"),
+    ),
+    a.AcceptHelp: Raw(
+        Role.AGENT,
+        None,
+        lambda _: [HelpAction(id="accept", help=WORD, act="accept")],
+        answered(HelpAnswered, "accept", *UNPERMITTED),
+    ),
+    a.FinishHelp: Raw(
+        Role.AGENT,
+        None,
+        lambda _: [HelpAction(id="finish", help=WORD, act="finish")],
+        answered(HelpAnswered, "finish", *UNPERMITTED),
     ),
     c.ListAll: Raw(
         Role.DESK,
@@ -348,6 +414,17 @@ ONLY_HERE: Final = {
         k.TakeNews,
         k.AcknowledgeNews,
         k.ListOpen,
+        a.BeginCall,
+        a.HoldCall,
+        a.ResumeCall,
+        a.EndCall,
+        a.EndAcw,
+        a.ShowCalls,
+        a.RequestHelp,
+        a.CancelHelp,
+        a.DismissHelp,
+        a.SetListenIn,
+        a.ShowListenIn,
     ),
     "these go on with what another command began, and are nothing without it": (
         g.ListDisplays,  # told with presence
@@ -356,6 +433,9 @@ ONLY_HERE: Final = {
         c.Reopen,  # a move, by the agent who completed it
         c.RenewControl,
         c.ReleaseControl,
+        a.ReleaseAssist,
+        a.CloseAssist,
+        a.EndTakenCall,
     ),
 }
 
@@ -478,6 +558,8 @@ async def settled(peer: Peer, refused: Callable[[Iterable[Message]], bool | None
 
 def permitted(credentials: Credentials, raw: Raw) -> bool:
     """What the table says."""
+    if raw.needs is None:
+        return Role.SUPERVISOR in credentials.identity.roles
     return Role.SUPERVISOR in credentials.identity.roles and bool(credentials.identity.grants & raw.needs)
 
 

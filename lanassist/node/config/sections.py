@@ -132,9 +132,9 @@ class CallsSettings(Struct, frozen=True, kw_only=True):
     source: Annotated[
         Literal["none", "softphone", "synthetic"],
         Meta(
-            description="Where the sound of calls comes from: `softphone`, any program on this desktop that is "
-            "set to lanassist's virtual devices; `synthetic`, a call without a telephone, to try things out; "
-            "`none`: calls are counted, and nobody can listen.",
+            description="Where the sound of calls comes from: `softphone`, any program on this desktop "
+            "that is set to lanassist's virtual devices; `synthetic`, a call without a telephone, to try "
+            "things out; `none`: calls are counted, and nobody can listen.",
         ),
     ] = "none"
     headset: Annotated[

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from lanassist.node.services.assist import commands as assist
 from lanassist.node.services.command import AnyCommand
 from lanassist.node.services.consent import commands as consent
 from lanassist.node.services.conversations import commands as conversations
@@ -20,5 +21,6 @@ COMMANDS: Final[tuple[type[AnyCommand], ...]] = (
     *desk.COMMANDS,
     *connector.COMMANDS,
     *conversations.COMMANDS,
+    *assist.COMMANDS,
 )
 """Every command that a local user may give to a service."""

@@ -55,11 +55,12 @@ class AgentSide:
         decision: Decision,
         *,
         acw_seconds: float,
+        sound_error: str = "",
     ) -> None:
         self._decision = decision
         self._now = 0.0
         self._on_break = ""
-        self._sound_error = ""
+        self._sound_error = sound_error
         self._watchers: set[NodeId] = set()
         self._published: Call | None = None
         self._told: tuple[Call | None, CallTold] | None = None

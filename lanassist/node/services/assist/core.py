@@ -103,12 +103,16 @@ class AssistCore(QuietCore):
         records: Iterable[Record] = (),
         *,
         acw_seconds: float = 60.0,
+        sound_error: str = "",
     ) -> None:
+        """``sound_error``: why this machine has no sound of calls, until SoundFailed says otherwise."""
         records = list(records)
         self._me = me
         self._decision = Decision()
         self._alarms: Alarms[tuple[str, str]] = Alarms()
-        self._agent = AgentSide(me, new_id, records, self._decision, acw_seconds=acw_seconds)
+        self._agent = AgentSide(
+            me, new_id, records, self._decision, acw_seconds=acw_seconds, sound_error=sound_error
+        )
         self._agents = Agents(me, self._decision)
         self.assisting = Assisting(self._decision, self._agents, new_id)
         self._requests = HelpRequests(me, records, self._decision, self._alarms, new_id)

@@ -47,15 +47,14 @@ class AssistService(Service):
         records: Sequence[Record],
         door: Door,
         open_media: Callable[[Session], Awaitable[Channel]],
-        engine: Engine | None,
-        source: Source,
+        sound: tuple[Engine, Source] | None,
     ) -> None:
-        """``engine``: this machine's, if it is an agent's."""
+        """``sound``: this machine's, if calls have any here."""
         self._make = make
         self._assist = make(records)
         super().__init__(self._assist)
         self._door = door
-        self._mixer = None if engine is None else Mixer(engine, source, self.observe)
+        self._mixer = None if sound is None else Mixer(*sound, self.observe)
         self._listening = Listening(
             self.observe, open_media, lambda session: self._assist.assisting.lets_speak(session)
         )
