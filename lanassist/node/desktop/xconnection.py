@@ -53,7 +53,7 @@ class XConnection:
         """The answer to a request; None if the server refuses it, as it does about a window that is gone."""
         try:
             return cookie.reply()
-        except xcffib.ProtocolException:
+        except xcffib.Error:
             return None
         except xcffib.XcffibException as error:
             raise DisplayGone(str(error)) from error
@@ -70,7 +70,7 @@ class XConnection:
                 event = self.x.poll_for_event()
             except xcffib.ConnectionException as error:
                 raise DisplayGone(str(error)) from error
-            except xcffib.ProtocolException:
+            except xcffib.Error:
                 continue  # of a request whose failure nobody minds
             if event is None:
                 return
