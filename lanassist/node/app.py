@@ -56,6 +56,7 @@ from lanassist.node.services.site.commands import LaidDown
 from lanassist.node.services.site.core import Edition, SiteCore
 from lanassist.node.services.site.service import SiteService
 from lanassist.node.services.switchboard import Switchboard
+from lanassist.node.sound.supervised import ChildEngine
 from lanassist.node.store.database import open_database
 from lanassist.node.trust import policy_document
 from lanassist.node.trust.credentials import Credentials
@@ -258,7 +259,7 @@ class _Wiring:
             acw_seconds=chosen.acw_seconds,
             sound_error=NoCallSource().text if source is None else "",
         )
-        sound = None  # the engine comes with the next change
+        sound = None if source is None else (ChildEngine(), source)
         return AssistService(make, self._assist_records, self.links.door, self._open_media, sound)
 
     def _make_peers(self, candidates: Candidates) -> PeersService:

@@ -468,12 +468,6 @@ class TakeControlFirst(RefusedByPolicy):
     code = "take-control-first"
 
 
-class AssistOff(RefusedByPolicy):
-    """Nobody assists in calls: this site's policy has turned it off."""
-
-    code = "assist-off"
-
-
 class ListenInRequired(RefusedByPolicy):
     """{agent} does not let listen in, and this site's policy requires it."""
 

@@ -115,6 +115,8 @@ class Mixer:
         """The engine may fall back by itself; that is then what is wanted, until the core says otherwise."""
         if why == "silent":
             self._wanted = SoundWanted(self._wanted.call, mode)
+        elif why == "restarted" and self._wanted.mode != "normal":
+            self._wanted = SoundWanted(self._wanted.call, "listen")
         if why != "asked":
             self._mode = mode
             self._news.set()

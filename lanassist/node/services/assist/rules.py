@@ -7,7 +7,6 @@ from typing import Final
 
 from lanassist.node.errors import (
     Absent,
-    AssistOff,
     BeingAssisted,
     LanassistError,
     ListenInRequired,
@@ -16,8 +15,10 @@ from lanassist.node.errors import (
     SoundUnavailable,
 )
 from lanassist.node.protocol.messages import AssistMode, CallNow, CallTold
+from lanassist.node.services.permission import forbidden
 from lanassist.node.trust.grants import Grant
 from lanassist.node.trust.identity import Identity
+from lanassist.node.trust.policy import Policy
 
 GRANTS: Final[dict[AssistMode, Grant]] = {
     "listen": Grant.LISTEN,
@@ -31,8 +32,8 @@ def why_not(agent: str, told: CallTold, who: Identity, mode: AssistMode) -> Lana
     """The refusal of the first thing that stands against it; None: nothing does."""
     if missing := (who.why_not_grant(Grant.LISTEN) or who.why_not_grant(GRANTS[mode])):
         return missing
-    if told.consent == "off":
-        return AssistOff()
+    if off := forbidden("assist", Policy(assist=told.consent)):
+        return off
     if refusal := _why_not_call(agent, told):
         return refusal
     if told.holder not in ("", who.node):

@@ -107,7 +107,7 @@ def test_what_is_offered_says_what_a_start_would_say() -> None:
     dana.ask(INBOUND)
     assert offer(sam).listen is None
     dana.observe(PolicyInForce(policy=Policy(assist="off")))
-    refused("assist-off", 8)
+    refused("policy-off", 8)
     dana.observe(PolicyInForce(policy=Policy(listen_in_required=True)))
     refused("listen-in-required", 8)
     dana.observe(PolicyInForce(policy=Policy()))
