@@ -7,6 +7,7 @@ slows only itself.
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Final, Protocol
 
 import trio
@@ -16,6 +17,7 @@ from lanassist.node.errors import LinkBroken, ScreenUnavailable
 from lanassist.node.link.channel import ChannelClosed
 from lanassist.node.services.glance import media
 from lanassist.node.services.glance.codecs import CODECS, Codecs
+from lanassist.node.services.glance.scaling import divisor
 from lanassist.node.services.glance.studio import Drawn, Event, Joined, Left, Ready, Studio
 
 SETTLE: Final = 0.002
@@ -47,10 +49,12 @@ class MediaChannel(Protocol):
 class _Viewer:
     """One session's outbox, which its credits bound, and how its service ends early."""
 
-    def __init__(self, displays: Iterable[int], lossless: bool, video: bool) -> None:
+    def __init__(
+        self, session: str, displays: Iterable[int], lossless: bool, video: bool, scale: float
+    ) -> None:
         self.displays = frozenset(displays)
-        self.lossless = lossless
-        self.video = video
+        self.joined = partial(Joined, session, lossless=lossless, video=video, divisor=divisor(scale))
+        """What it tells of a display that it wants to see."""
         self.outbox: list[Ready] = []
         self.news = trio.Event()
         self.scope = trio.CancelScope()
@@ -104,14 +108,16 @@ class GlancePump:
         displays: Iterable[int],
         lossless: bool,
         video: bool = False,
+        scale: float = 1.0,
     ) -> None:
         """Show these displays on ``channel`` until it is closed or this is cancelled.
 
-        ``video``: the viewer can draw VIDEO, and this node encode it.
+        ``video``: the viewer can draw VIDEO, and this node encode it. ``scale``: of each side; below 1 for
+        a wall.
         A display that is not there is shown as soon as it is. Raises ScreenUnavailable.
         """
-        viewer = self._viewers[session] = _Viewer(displays, lossless, video)
-        self._tell(Joined(session, display, lossless, video) for display in viewer.displays)
+        viewer = self._viewers[session] = _Viewer(session, displays, lossless, video, scale)
+        self._tell(viewer.joined(display) for display in viewer.displays)
         try:
             with viewer.scope:
                 async with trio.open_nursery() as nursery:
@@ -132,9 +138,7 @@ class GlancePump:
             before, viewer.displays = viewer.displays, frozenset(displays)
             viewer.outbox = [update for update in viewer.outbox if update.display in viewer.displays]
             self._tell(Left(session, display) for display in before - viewer.displays)
-            self._tell(
-                Joined(session, number, viewer.lossless, viewer.video) for number in viewer.displays - before
-            )
+            self._tell(viewer.joined(number) for number in viewer.displays - before)
 
     async def _send(self, channel: MediaChannel, session: str, viewer: _Viewer) -> None:
         try:
@@ -218,7 +222,7 @@ class GlancePump:
         pace = _Pace(self._interval)
         while self._viewers:
             self._studio.apply(self._heard())
-            take = self._damage.seen and self._studio.credited
+            take = self._damage.seen and self._studio.ready(trio.current_time())
             if take:
                 await trio.sleep_until(pace.next(trio.current_time() + SETTLE))
                 self._studio.apply(self._heard())
@@ -230,7 +234,7 @@ class GlancePump:
             self._deliver(updates)
             if take:
                 self._damage.taken()
-            wake = self._studio.next_wake()
+            wake = self._studio.next_wake(trio.current_time())
             with trio.move_on_at(float("inf") if wake is None else wake):
                 await self._news.wait()
 

@@ -26,21 +26,15 @@ from lanassist.node.services.glance.core import (
     GlanceCore,
     Leaving,
     MediaLost,
+    PictureSent,
     Screen,
     ViewerLeft,
     ViewerRenewed,
 )
+from lanassist.node.services.glance.seen import Channel as Channel, TellingChannel
 from lanassist.node.services.glance.watched import glance_of
 from lanassist.node.services.service import Service
 from lanassist.node.services.session import Altered, Closed, Opened, Session
-
-
-class Channel(Protocol):
-    """A session's picture channel."""
-
-    async def send(self, data: bytes) -> None: ...
-    async def receive(self) -> bytes: ...
-    async def aclose(self) -> None: ...
 
 
 class Door(Protocol):
@@ -56,7 +50,13 @@ class Pump(Protocol):
 
     async def run(self, *, task_status: trio.TaskStatus[None] = ...) -> None: ...
     async def serve(
-        self, channel: Channel, session: str, displays: DisplayNumbers, lossless: bool, video: bool
+        self,
+        channel: Channel,
+        session: str,
+        displays: DisplayNumbers,
+        lossless: bool,
+        video: bool,
+        scale: float,
     ) -> None: ...
     def choose(self, session: str, displays: DisplayNumbers) -> None: ...
 
@@ -168,11 +168,17 @@ class GlanceService(Service):
         lost = MediaLost(session)
         with scope:
             try:
-                channel = await self._door.arrival(session.id, session.peer.node)
+                arrived = await self._door.arrival(session.id, session.peer.node)
+                channel = TellingChannel(arrived, partial(self.observe, PictureSent(session)))
                 request = glance_of(session)
                 film = video.VP8 in request.video and video.available()
                 await self._pump.serve(
-                    channel, _stream_name(session), request.displays, request.lossless, film
+                    channel,
+                    _stream_name(session),
+                    request.displays,
+                    request.lossless,
+                    film,
+                    request.scale,
                 )
                 await trio.sleep(limits.REASON_DEADLINE)  # the link may yet say why the channel ended
             except LanassistError as error:

@@ -51,8 +51,12 @@ class Outgoing(msgspec.Struct, frozen=True):
 class DisplayStream:
     """The newest frame of one display, for any number of viewers."""
 
-    def __init__(self, display: int, width: int, height: int, codecs: Codecs = CODECS) -> None:
+    def __init__(
+        self, display: int, width: int, height: int, codecs: Codecs = CODECS, *, sharpens: bool = True
+    ) -> None:
+        """``sharpens``: what was sent as JPEG is sent without loss once it stands still."""
         self.display = display
+        self._sharpens = sharpens
         self._codecs = codecs
         self.encodes = 0
         """Updates encoded so far, however many viewers each had."""
@@ -240,7 +244,7 @@ class DisplayStream:
         """
         if viewer.moves or not tiles.is_clean(viewer.lacking):
             return viewer.lacking, np.zeros(viewer.lacking.shape[1:], np.bool_)
-        calm = tiles.marked(viewer.lossy) & (self._changed_at + CALM <= now)
+        calm = tiles.marked(viewer.lossy) & (self._changed_at + CALM <= now) & self._sharpens
         later = np.flatnonzero(calm)[SHARPENED_TILES:]
         calm.flat[later] = False
         return np.where(calm, viewer.lossy, np.int8(tiles.CLEAN)), calm
@@ -250,7 +254,7 @@ class DisplayStream:
         times = [
             float(self._changed_at[tiles.marked(viewer.lossy)].min()) + CALM
             for viewer in self._viewers.values()
-            if viewer.credited and not tiles.is_clean(viewer.lossy)
+            if self._sharpens and viewer.credited and not tiles.is_clean(viewer.lossy)
         ]
         return min(times, default=None)
 

@@ -10,7 +10,8 @@ import trio.testing
 from lanassist.node.desktop.base import Rectangle
 from lanassist.node.errors import ScreenUnavailable
 from lanassist.node.services.glance.pump import GlancePump
-from lanassist.node.services.glance.studio import merged
+from lanassist.node.services.glance.scaling import scaled
+from lanassist.node.services.glance.studio import SCALED_EVERY, STALE_AREAS, merged
 from tests.support import scenes
 from tests.support.desktops import FakeDesktop, Watcher
 from tests.support.waiting import until
@@ -30,16 +31,18 @@ class Room:
     def _sent(self, session: str, size: int) -> None:
         self.sent[session] = self.sent.get(session, 0) + size
 
-    def watches(self, session: str, *displays: int, lossless: bool = False) -> Watcher:
+    def watches(self, session: str, *displays: int, lossless: bool = False, scale: float = 1.0) -> Watcher:
         watcher = Watcher(*displays)
-        self.nursery.start_soon(self._serve, watcher, session, displays, lossless)
+        self.nursery.start_soon(self._serve, watcher, session, displays, lossless, scale)
         return watcher
 
-    async def _serve(self, watcher: Watcher, session: str, displays: tuple[int, ...], lossless: bool) -> None:
+    async def _serve(
+        self, watcher: Watcher, session: str, displays: tuple[int, ...], lossless: bool, scale: float
+    ) -> None:
         error = None
         with trio.CancelScope() as self.scopes[session]:
             try:
-                await self.pump.serve(watcher, session, displays, lossless)
+                await self.pump.serve(watcher, session, displays, lossless, scale=scale)
             except ScreenUnavailable as failure:
                 error = failure
         self.ended[session] = error
@@ -179,6 +182,32 @@ async def test_a_photograph_is_sharpened_though_nothing_happens_any_more() -> No
         await ana.until_shows(1, site.desktop.shown(1), deadline=1.5)
 
 
+async def test_a_wall_gets_small_pictures_and_few_of_them() -> None:
+    async with room((640, 400)) as site:
+        wall, ana = site.watches("wall", 1, lossless=True, scale=0.25), site.watches("ana", 1)
+        await ana.until_shows(1, site.desktop.shown(1))
+        await wall.until_shows(1, scaled(site.desktop.shown(1), 4))
+        assert wall.viewer.frame(1).shape == (100, 160, 4)  # type: ignore[union-attr]
+        begin, updates = trio.current_time(), wall.updates
+        for seed in range(30):
+            site.desktop.paint(scenes.text(203, 101, seed), 33, 21)
+            await ana.until_shows(1, site.desktop.shown(1))
+        await wall.until_shows(1, scaled(site.desktop.shown(1), 4))
+        spent = trio.current_time() - begin
+        assert wall.updates - updates <= spent / SCALED_EVERY + 2
+
+
+async def test_a_small_photograph_is_not_sharpened() -> None:
+    async with room((640, 400)) as site:
+        site.desktop.paint(scenes.photo(640, 400))
+        wall = site.watches("wall", 1, scale=0.5)
+        with trio.fail_after(5):
+            while wall.viewer.frame(1) is None:
+                await wall.next_update()
+        assert not wall.viewer.exact(1)
+        assert site.pump._studio.next_wake(trio.current_time() + SCALED_EVERY) is None
+
+
 async def test_a_lossless_viewer_beside_a_usual_one() -> None:
     async with room((320, 200)) as site:
         site.desktop.paint(scenes.photo(320, 200))
@@ -237,3 +266,9 @@ async def test_pixels_refused_in_the_middle_end_the_session() -> None:
 )
 def test_damage_is_joined_where_that_wastes_little(areas: list[Rectangle], expected: list[Rectangle]) -> None:
     assert merged(areas) == expected
+
+
+def test_damage_all_over_a_display_is_looked_at_as_one() -> None:
+    specks = [Rectangle(50 * (n % 20), 50 * (n // 20), 2, 2) for n in range(STALE_AREAS + 1)]
+    assert len(merged(specks[:-1])) == STALE_AREAS
+    assert len(merged(specks)) == 1
