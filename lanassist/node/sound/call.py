@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
-from lanassist.node.errors import LanassistError, NoCallSound
+from lanassist.node.errors import LanassistError, NoCallSound, UnknownSoundDevice
 from lanassist.node.sound.base import (
     Mode,
     ModeChanged,
@@ -61,7 +62,8 @@ class Calls:
         with self._lock:
             self._end()
             live = self._choose(source)
-            live.prepare()
+            with suppress(UnknownSoundDevice):  # told as a fault, and it may be plugged in again
+                live.prepare()
             bridge = Bridge(self._send, live.elsewhere, sequence)
             live.begin(bridge)
             self._bridge = bridge

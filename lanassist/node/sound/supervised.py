@@ -134,8 +134,10 @@ class ChildEngine(_Supervised):
 
     async def prepare(self, source: Source) -> None:
         """Make the source's devices. Raises SoundUnavailable or one of its kinds."""
-        self._prepared = source
-        await self._child.ask(Prepare(number=0, source=source))
+        try:
+            await self._child.ask(Prepare(number=0, source=source))
+        finally:
+            self._prepared = source
 
     async def begin(self, source: Source, call: str) -> None:
         """A call is on, in normal. Raises SoundUnavailable or one of its kinds."""

@@ -71,6 +71,8 @@ class House:
         self.microphone = ""
         """The agent's own devices by the server's names; empty while they are missing."""
         self._taken_over = False
+        self._ways_on: list[int] = []
+        """The two loopbacks' streams, as the server numbers them."""
 
     # --- the devices ---------------------------------------------------------------------------------
 
@@ -143,7 +145,8 @@ class House:
     def take_over(self, pulse: Any, taken: bool) -> None:
         """Mute both ways of the normal call, or give them back."""
         self._taken_over = taken
-        self.apply(pulse)
+        for index in self._ways_on:
+            pulse.sink_input_mute(index, taken)
 
     def apply(self, pulse: Any) -> None:
         """As it should be; a server may remember an earlier run's muting."""
@@ -152,8 +155,10 @@ class House:
             for found in pulse.module_list()
             if found.name == "module-loopback" and OWN in (found.argument or "")
         }
-        for stream in pulse.sink_input_list():
-            if stream.owner_module in ours and bool(stream.mute) != self._taken_over:
+        streams = [stream for stream in pulse.sink_input_list() if stream.owner_module in ours]
+        self._ways_on = [stream.index for stream in streams]
+        for stream in streams:
+            if bool(stream.mute) != self._taken_over:
                 pulse.sink_input_mute(stream.index, self._taken_over)
 
     @staticmethod

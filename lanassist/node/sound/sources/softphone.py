@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from lanassist.node.errors import NoSoundServer, SoundDeviceLost, UnknownSoundDevice
-from lanassist.node.sound.base import HEARS, Mode, Party, Softphone
+from lanassist.node.errors import NoSoundServer, SoundDeviceLost, SoundUnavailable, UnknownSoundDevice
+from lanassist.node.sound.base import HEARS, Mode, Party, Softphone, fault
 from lanassist.node.sound.bridge import Bridge
 from lanassist.node.sound.drift import Track
 from lanassist.node.sound.samples import Samples
@@ -50,6 +50,8 @@ class SoftphoneCall:
 
     def begin(self, bridge: Bridge) -> None:
         """The loopbacks carry the call already."""
+        with suppress(NoSoundServer):  # told as a fault; the mode that needs it says so too
+            self._watcher.be_ready()
         self._bridge = bridge
 
     def end(self) -> None:
@@ -86,7 +88,7 @@ class SoftphoneCall:
         opened = [name for name in wanted if name not in self._streams]
         try:
             for name in opened:
-                self._open(name)
+                self._open_if_needed(name)
             self._switch(mode)
         except BaseException:
             for name in opened:
@@ -110,6 +112,15 @@ class SoftphoneCall:
         self._watcher.take_over(taken)
 
     # --- streams -------------------------------------------------------------------------------------
+
+    def _open_if_needed(self, name: str) -> None:
+        """Without the agent's voice there is still the customer's."""
+        try:
+            self._open(name)
+        except SoundUnavailable as error:
+            if name != "agent":
+                raise
+            self._tell(fault(error))
 
     def _open(self, name: str) -> None:
         bridge, house = self._bridge, self._house

@@ -12,8 +12,6 @@ OWN: Final = "lanassist_"
 """How the names of all our virtual devices begin."""
 ECHO: Final = ".monitor"
 """How the names of those sources end that give what an output plays."""
-ANSWER: Final = 3.0
-"""Seconds in which a sound server must answer."""
 Kind = Literal["output", "microphone"]
 
 
@@ -25,7 +23,7 @@ def connect(purpose: str) -> Any:
         raise SoundNotInstalled(missing="pulsectl", command="pip install 'lanassist[sound]'") from None
     pulse = pulsectl.Pulse(f"{APPLICATION} {purpose}", connect=False)
     try:
-        pulse.connect(timeout=ANSWER)
+        pulse.connect()  # its timeout would always be waited for to the end
     except pulsectl.PulseError:
         pulse.close()
         raise NoSoundServer from None
@@ -35,9 +33,9 @@ def connect(purpose: str) -> Any:
 @contextmanager
 def connected(purpose: str) -> Iterator[Any]:
     """``connect`` for the length of a ``with``; a server that goes meanwhile is NoSoundServer too."""
+    pulse = connect(purpose)
     import pulsectl
 
-    pulse = connect(purpose)
     try:
         yield pulse
     except pulsectl.PulseError:
