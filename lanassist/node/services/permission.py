@@ -7,7 +7,14 @@ import math
 from types import MappingProxyType
 from typing import Final
 
-from lanassist.node.errors import LanassistError, PolicyOff, ReasonRequired, WatchingIsPaused
+from lanassist.node.errors import (
+    AgentDeclined,
+    AgentSilent,
+    LanassistError,
+    PolicyOff,
+    ReasonRequired,
+    WatchingIsPaused,
+)
 from lanassist.node.services.facts import SupervisionKind, WatchingPause
 from lanassist.node.trust.policy import Consent, Policy
 
@@ -49,6 +56,13 @@ def left_in_words(seconds: float) -> str:
     return f"{minutes} minutes" if minutes > 1 else "less than a minute"
 
 
+def minutes_in_words(minutes: float) -> str:
+    """“5 minutes”, “1 minute”, “90 seconds”."""
+    if minutes != int(minutes):
+        return f"{round(minutes * 60)} seconds"
+    return "1 minute" if minutes == 1 else f"{int(minutes)} minutes"
+
+
 def another_word_at(until: float | None, now: float) -> float | None:
     """When ``left_in_words`` says something else of a pause, or it is over; None: it is over."""
     if until is None or until <= now:
@@ -78,6 +92,14 @@ class Permission:
     def pause(self, pause: WatchingPause) -> None:
         """The agent has paused being watched, or has not any more."""
         self._pause = pause
+
+    def declined(self) -> AgentDeclined:
+        """The agent's no."""
+        return AgentDeclined(agent=self._agent)
+
+    def unanswered(self, seconds: float) -> AgentSilent:
+        """No answer, which counts as a no."""
+        return AgentSilent(agent=self._agent, seconds=round(seconds))
 
     def why_not(self, reason: str, now: float) -> LanassistError | None:
         """The refusal of what would begin now."""

@@ -8,9 +8,9 @@ import msgspec
 from lanassist.node.errors import PauseNotAllowed
 from lanassist.node.protocol.messages import NodeId, WatchingPaused
 from lanassist.node.services.base import Effect, Persist, Publish, Record, Send, Tell
-from lanassist.node.services.consent import words
 from lanassist.node.services.consent.commands import PAUSE, OwnPause
 from lanassist.node.services.facts import WatchingPause
+from lanassist.node.services.permission import minutes_in_words
 
 
 class PauseRecord(Record, frozen=True, kw_only=True, tag="pause"):
@@ -66,7 +66,7 @@ class Pause:
         if not self._allowed:
             raise PauseNotAllowed(why="The policy of your site does not let agents pause being watched.")
         if minutes is not None and minutes > self._allowed:
-            longest = words.minutes_in_words(self._allowed)
+            longest = minutes_in_words(self._allowed)
             raise PauseNotAllowed(why=f"The policy of your site lets agents pause for {longest} at most.")
         if self._running is not None:
             return []

@@ -43,10 +43,3 @@ def asks(wish: Wish) -> str:
             return f"{wish.name} asks to take control of your conversations"
         case "assist":
             return f"{wish.name} asks to assist your call"
-
-
-def minutes_in_words(minutes: float) -> str:
-    """“5 minutes”, “1 minute”, “90 seconds”."""
-    if minutes != int(minutes):
-        return f"{round(minutes * 60)} seconds"
-    return "1 minute" if minutes == 1 else f"{int(minutes)} minutes"

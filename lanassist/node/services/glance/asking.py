@@ -1,6 +1,7 @@
 """The half of glance that asks: which agents may be looked at, which sessions run, how they ended. Pure."""
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -43,6 +44,7 @@ from lanassist.node.services.glance.commands import (
 from lanassist.node.services.glance.watched import ENDED_SESSIONS_SHOWN, SERVICE, glance_of, missing_display
 from lanassist.node.services.permission import another_word_at, forbidden, paused, unexplained
 from lanassist.node.services.session import (
+    AgentAsked,
     Altered,
     Closed,
     Declined,
@@ -242,6 +244,8 @@ class Asking:
 
     def _shown(self, effect: Effect, now: float) -> Sequence[Effect]:
         match effect:
+            case AgentAsked(session):
+                return [self._publish(session)]
             case Opened(session) | Altered(session):
                 return [*self._answer(session), self._publish(session)]
             case Declined(session, why):
@@ -282,12 +286,17 @@ class Asking:
             agent=session.peer.node,
             agent_name=session.peer.name,
             displays=glance_of(session).displays,
-            state="ended" if why else "running" if session.state == "running" else "asking",
+            state="ended" if why else _state_of(session),
             since=now if why else session.since,
             end=Refusal(code=why.code, text=why.text) if why else None,
             declined=Refusal(code=declined.code, text=declined.text) if declined else None,
         )
         return Publish(SESSIONS, session.id, shown)
+
+
+def _state_of(session: Session) -> Literal["asking", "asked", "running"]:
+    """``granted`` is still on its way, as far as anybody is shown."""
+    return "asking" if session.state == "granted" else session.state
 
 
 def _names(agent: Agent) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
-from lanassist.node.protocol.limits import NAME_LENGTH, REASON_LENGTH
+from lanassist.node.protocol.limits import CONSENT, NAME_LENGTH, REASON_LENGTH
 from lanassist.node.protocol.messages import DisplayNumbers, Displays, NodeId, SessionId, VideoCodecs
 from lanassist.node.services.command import Command, Done, Refusal
 from lanassist.node.trust.grants import Role
@@ -43,7 +43,8 @@ class GlanceSession(Struct, frozen=True, kw_only=True):
     agent: NodeId
     agent_name: str
     displays: DisplayNumbers
-    state: Literal["asking", "running", "ended"]
+    state: Literal["asking", "asked", "running", "ended"]
+    """``asked``: the agent is being asked, and may take a while to answer."""
     since: float
     end: Refusal | None = None
     declined: Refusal | None = None
@@ -104,6 +105,7 @@ class StartGlance(Command[StartedGlance], frozen=True, kw_only=True):
     """Ask the agent's node for a glance. No displays named: the primary one, or the first."""
 
     name: ClassVar[str] = "glance.start"
+    patience: ClassVar[float] = CONSENT + 15.0
     agent: AgentText
     displays: DisplayNumbers = ()
     reason: Annotated[str, Meta(max_length=REASON_LENGTH)] = ""

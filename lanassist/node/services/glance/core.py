@@ -7,7 +7,7 @@ import msgspec
 from lanassist.node.errors import LanassistError
 from lanassist.node.protocol.messages import Message, NodeId, Presence, SessionId, WatchingPaused
 from lanassist.node.services.base import AnyCommand, Effect, QuietCore, Refuse, Reply, Ticket
-from lanassist.node.services.facts import PolicyInForce
+from lanassist.node.services.facts import PolicyInForce, WatchingPause, WishAnswered
 from lanassist.node.services.glance.asking import Asking
 from lanassist.node.services.glance.commands import (
     ListDisplays,
@@ -40,6 +40,12 @@ class MediaLost(msgspec.Struct, frozen=True):
     session: Session
     code: str = "media-lost"
     text: str = ""
+
+
+class PictureSent(msgspec.Struct, frozen=True):
+    """The first of a session's pictures has left this machine."""
+
+    session: Session
 
 
 class PeerBarred(msgspec.Struct, frozen=True):
@@ -83,6 +89,13 @@ class GlanceCore(QuietCore):
 
     def observe(self, event: object, now: float) -> Sequence[Effect]:
         match event:
+            case WishAnswered(session=session, supervisor=supervisor, allowed=allowed):
+                answered = self.attendance.answered(supervisor, session, allowed, now)
+                return self._watched.told(answered, now)
+            case WatchingPause():
+                return self._watched.told(self._watched.paused(event), now)
+            case PictureSent(session):
+                return self._watched.sent(session, now)
             case PolicyInForce(policy=policy):
                 watched = self._watched.told(self._watched.ruled(policy), now)
                 return [*self._asking.ruled(policy, now), *watched]

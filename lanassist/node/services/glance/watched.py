@@ -12,9 +12,17 @@ from lanassist.node.errors import (
     ScreenUnmaskable,
     UnknownDisplay,
 )
-from lanassist.node.protocol.messages import DisplayNumbers, Displays, GlanceRequest, Request
+from lanassist.node.protocol.messages import (
+    DisplayNumbers,
+    Displays,
+    GlanceRequest,
+    NodeId,
+    Request,
+    SessionId,
+)
 from lanassist.node.services.base import Effect, Publish
 from lanassist.node.services.command import Refusal
+from lanassist.node.services.facts import WatchingPause
 from lanassist.node.services.glance.commands import (
     MASKS,
     WATCHED,
@@ -23,7 +31,7 @@ from lanassist.node.services.glance.commands import (
     Watcher,
     WatcherList,
 )
-from lanassist.node.services.permission import Permission
+from lanassist.node.services.permission import Permission, minutes_in_words
 from lanassist.node.services.session import (
     Altered,
     Attendance,
@@ -34,6 +42,7 @@ from lanassist.node.services.session import (
     Session,
     ending,
 )
+from lanassist.node.services.telling import Telling
 from lanassist.node.trust.grants import Grant, Role
 from lanassist.node.trust.identity import Identity
 from lanassist.node.trust.policy import Mask, Policy
@@ -73,8 +82,11 @@ class Watched:
         self._me = me
         self._screen = Screen()
         self._past: list[Watcher] = []
+        self._sent: dict[tuple[NodeId, SessionId], float] = {}
+        """Since when pictures have left this machine, by session."""
         self._permission = Permission("glance", me.name)
-        self.attendance = Attendance(SERVICE, self._why_not, new_nonce)
+        self.attendance = Attendance(SERVICE, self._why_not, new_nonce, self._permission)
+        self._telling = Telling("glance", self.attendance)
 
     def _why_not(self, peer: Identity, request: Request | None) -> LanassistError | None:
         if refusal := (self._me.why_not_role(Role.AGENT) or peer.why_not_grant(Grant.GLANCE)):
@@ -94,6 +106,22 @@ class Watched:
         refusal = self._permission.rule(policy)
         return [] if refusal is None else self.attendance.end_all(ending("policy"))
 
+    def paused(self, pause: WatchingPause) -> Outcome:
+        """The agent has paused being watched: nobody watches any more. Or has not any more."""
+        self._permission.pause(pause)
+        if pause.until is None:
+            return []
+        how_long = f"{self._me.name} paused watching for {minutes_in_words(pause.minutes)}"
+        return self.attendance.end_all(ending("privacy", how_long))
+
+    def sent(self, session: Session, now: float) -> Sequence[Effect]:
+        """The first picture of a session has left this machine."""
+        found = self.attendance.sessions.get((session.peer.node, session.id))
+        if found is None:
+            return []
+        self._sent.setdefault((session.peer.node, session.id), now)
+        return [Publish(WATCHERS, session.id, self._watcher(found))]
+
     def screen_changed(self, screen: Screen) -> Outcome:
         """A lock or a failure ends every glance; other displays change only the choice."""
         masked = [] if screen.masks == self._screen.masks else [_told_masks(screen.masks)]
@@ -109,19 +137,21 @@ class Watched:
 
     def told(self, outcome: Outcome, now: float) -> Sequence[Effect]:
         """The outcome, with what the agent is shown of it."""
-        return [told for effect in outcome for told in (effect, *self._shown(effect, now))]
+        shown = [told for effect in outcome for told in (effect, *self._shown(effect, now))]
+        return [*shown, *self._telling.of(outcome)]
 
     def _shown(self, effect: Effect, now: float) -> Sequence[Effect]:
         match effect:
             case Opened(session) | Altered(session):
-                return [Publish(WATCHERS, session.id, _watcher(session))]
+                return [Publish(WATCHERS, session.id, self._watcher(session))]
             case Closed(session, why):
                 return self._over(session, why, now)
         return []
 
     def _over(self, session: Session, why: Ending, now: float) -> Sequence[Effect]:
         end = Refusal(code=why.code, text=why.text)
-        past = msgspec.structs.replace(_watcher(session), end=end, ended=now)
+        past = msgspec.structs.replace(self._watcher(session), end=end, ended=now)
+        self._sent.pop((session.peer.node, session.id), None)
         self._past.append(past)
         forgotten = self._past[:-ENDED_SESSIONS_SHOWN]
         self._past = self._past[-ENDED_SESSIONS_SHOWN:]
@@ -133,26 +163,26 @@ class Watched:
 
     def list(self, now: float) -> WatcherList:
         """Who looks now and who looked last, the latest first."""
-        present = [_watcher(session) for session in self.attendance.sessions.values()]
+        present = [self._watcher(session) for session in self.attendance.sessions.values()]
         latest_first = sorted([*present, *self._past], key=lambda each: -each.since)
         return WatcherList(now=now, watchers=tuple(latest_first))
+
+    def _watcher(self, session: Session) -> Watcher:
+        return Watcher(
+            session=session.id,
+            supervisor=session.peer.node,
+            name=session.peer.name,
+            displays=glance_of(session).displays,
+            since=session.since,
+            reason=session.reason,
+            shown_since=self._sent.get((session.peer.node, session.id)),
+            wall=glance_of(session).scale < 1,
+        )
 
 
 def _told_masks(masks: tuple[Mask, ...]) -> Publish:
     words = tuple(mask.words for mask in masks)
     return Publish(MASKS, "self", OwnMasks(masks=words) if words else None)
-
-
-def _watcher(session: Session) -> Watcher:
-    return Watcher(
-        session=session.id,
-        supervisor=session.peer.node,
-        name=session.peer.name,
-        displays=glance_of(session).displays,
-        since=session.since,
-        reason=session.reason,
-        wall=glance_of(session).scale < 1,
-    )
 
 
 def missing_display(name: str, displays: Displays, wanted: DisplayNumbers) -> UnknownDisplay | None:

@@ -1,6 +1,7 @@
 """One state machine under every stretch of supervision: glance, control, assist.
 
-intent → granted or refused → running under a lease → ended, with a reason on both sides. Two siblings:
+intent → the agent is asked, if policy wants it → granted or refused → running under a lease → ended, with a
+reason on both sides. Two siblings:
 ``Supervision`` on the node that asks, ``Attendance`` on the node that is looked at. The agent's side
 decides: it checks grants on every message, and its lease ends the session when renewals stop coming,
 whatever the other side does. A service adds only what is its own, through ``why_not`` and the effects
@@ -16,6 +17,7 @@ only once both ends have committed the start.
 from lanassist.node.services.session.attendance import Attendance as Attendance
 from lanassist.node.services.session.endings import ENDINGS as ENDINGS, Ending as Ending, ending as ending
 from lanassist.node.services.session.session import (
+    AgentAsked as AgentAsked,
     Altered as Altered,
     Closed as Closed,
     Declined as Declined,

@@ -11,6 +11,7 @@ from lanassist.node.protocol.messages import (
     NodeId,
     Request,
     SessionAccepted,
+    SessionAsked,
     SessionChanged,
     SessionDeclined,
     SessionEnded,
@@ -25,8 +26,10 @@ from lanassist.node.protocol.messages import (
     Signed,
 )
 from lanassist.node.services.base import Send
+from lanassist.node.services.permission import Permission
 from lanassist.node.services.session.endings import ENDINGS, Ending, ending
 from lanassist.node.services.session.session import (
+    UNWRITTEN,
     Altered,
     Closed,
     Enter,
@@ -47,8 +50,8 @@ Key = tuple[NodeId, SessionId]
 class Attendance:
     """The watched side's sessions of one service.
 
-    ``pending`` are those that are granted but not yet in both ledgers: nothing is shown of them, and nothing
-    leaves for them. ``sessions`` are those that run.
+    ``pending`` are those that the agent is asked about, and those that are granted but not yet in both
+    ledgers: nothing is shown of them, and nothing leaves for them. ``sessions`` are those that run.
     """
 
     def __init__(
@@ -56,13 +59,19 @@ class Attendance:
         service: str,
         why_not: Callable[[Identity, Request | None], LanassistError | None],
         new_nonce: Callable[[], str],
+        permission: Permission | None = None,
     ) -> None:
-        """``why_not(peer, request)``; without a request: why the peer may not go on with what it has."""
+        """``why_not(peer, request)``; without a request: why the peer may not go on with what it has.
+
+        ``permission``: what policy and the agent's pause say about a beginning, and whether the agent is
+        asked first.
+        """
         self.service = service
         self.sessions: dict[Key, Session] = {}
         self.pending: dict[Key, Session] = {}
         self._why_not = why_not
         self._new_nonce = new_nonce
+        self._permission = permission
         self._settling = Settling(service)
 
     # --- what the supervisor's node says -------------------------------------------------------------
@@ -84,7 +93,7 @@ class Attendance:
 
     def _decide(self, peer: Identity, intent: SessionIntent, now: float) -> Outcome:
         key = (peer.node, SessionId(intent.session))
-        refusal = self._why_not(peer, intent.request)
+        refusal = self._why_not_begin(peer, intent.request, intent.reason, now)
         if refusal is not None:
             return [self._refuse(peer, intent.session, Ending(refusal.code, refusal.text))]
         known = key in self.sessions or key in self.pending
@@ -101,7 +110,41 @@ class Attendance:
             until=now + limits.SESSION_ANSWER,
             intent=intent.signed,
         )
+        if self._permission is not None and self._permission.asks:
+            return self._ask(asking, now)
         return self._grant(asking)
+
+    def _why_not_begin(
+        self, peer: Identity, request: Request, reason: str, now: float
+    ) -> LanassistError | None:
+        ruled = None if self._permission is None else self._permission.why_not(reason, now)
+        return self._why_not(peer, request) or ruled
+
+    def _ask(self, asking: Session, now: float) -> Outcome:
+        """The agent decides; nothing is written before."""
+        before = [each for each in self.asked if each.peer.node == asking.peer.node]
+        asked = msgspec.structs.replace(asking, state="asked", until=now + limits.CONSENT)
+        self.pending[asked.peer.node, asked.id] = asked
+        # Whoever asks again asks in the place of what was asked before: the agent answers once.
+        replaced = [effect for each in before for effect in self._give_up(each, ending("withdrawn"))]
+        return [*replaced, self._send(SessionAsked, asked, within=limits.CONSENT)]
+
+    def answered(self, peer: NodeId, session: SessionId, allowed: bool, now: float) -> Outcome:
+        """The agent's yes or no. What stands against it by now is said instead of a yes."""
+        found = self.pending.get((peer, session))
+        if found is None or found.state != "asked" or self._permission is None:
+            return []
+        refusal = self._why_not_begin(found.peer, found.request, found.reason, now)
+        if not allowed:
+            refusal = self._permission.declined()
+        if refusal is not None:
+            return self._give_up(found, Ending(refusal.code, refusal.text))
+        return self._grant(msgspec.structs.replace(found, state="asking", until=now + limits.SESSION_ANSWER))
+
+    @property
+    def asked(self) -> list[Session]:
+        """Those that wait for the agent's yes, the oldest first."""
+        return [session for session in self.pending.values() if session.state == "asked"]
 
     def _grant(self, asking: Session) -> Outcome:
         """Yes; but first it is written here, and then at the supervisor's."""
@@ -219,9 +262,15 @@ class Attendance:
         slow = [session for session in self.pending.values() if session.until <= now]
         late = [session for session in self.sessions.values() if session.until <= now]
         return [
-            *(effect for each in slow for effect in self._give_up(each, ending("no-answer"))),
+            *(effect for each in slow for effect in self._give_up(each, self._too_late(each))),
             *(effect for each in late for effect in self.end(each, _lease_of(each))),
         ]
+
+    def _too_late(self, pending: Session) -> Ending:
+        if pending.state != "asked" or self._permission is None:
+            return ending("no-answer")
+        silent = self._permission.unanswered(limits.CONSENT)
+        return Ending(silent.code, silent.text)
 
     def _give_up(self, pending: Session, why: Ending) -> Outcome:
         """It does not come to be after all."""
@@ -232,7 +281,7 @@ class Attendance:
         key = (session.peer.node, session.id)
         was_pending = self.pending.pop(key, None) is not None
         self.sessions.pop(key, None)
-        written = self._settling.over(session, why) if session.state != "asking" else []
+        written = self._settling.over(session, why) if session.state not in UNWRITTEN else []
         return written if was_pending else [Closed(session, why), *written]
 
     # --- little things -------------------------------------------------------------------------------

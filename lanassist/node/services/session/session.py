@@ -1,7 +1,7 @@
 """What a session is, what becomes of it, and what of it is written into the ledger."""
 
 from collections.abc import Collection, Sequence
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -23,8 +23,9 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """True on the node that asked, False on the one that is looked at."""
     request: Request
     reason: str = ""
-    state: Literal["asking", "granted", "running"]
-    """``granted``: the start is in this end's ledger; ``running``: in both."""
+    state: Literal["asking", "asked", "granted", "running"]
+    """``asked``: the agent is being asked; ``granted``: the start is in this end's ledger; ``running``: in
+    both."""
     since: float
     until: float
     """When it ends unless something is heard: the answer to come, or the lease."""
@@ -34,6 +35,12 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """What opens the media channel, or fences control; only in a session that runs."""
     intent: Signed = UNSIGNED
     """What the supervisor's node signed when it asked."""
+
+
+class AgentAsked(Effect, frozen=True):
+    """The asking side: policy wants the agent's own yes first, and it may take a while."""
+
+    session: Session
 
 
 class Opened(Effect, frozen=True):
@@ -115,6 +122,8 @@ class NotEntered(msgspec.Struct, frozen=True):
 
 
 Outcome = Sequence[Effect]
+UNWRITTEN: Final = frozenset({"asking", "asked"})
+"""States in which nothing of a session is in this end's ledger."""
 
 
 def next_deadline(sessions: Collection[Session]) -> float | None:

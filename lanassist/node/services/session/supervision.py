@@ -9,6 +9,7 @@ from lanassist.node.protocol.messages import (
     NodeId,
     Request,
     SessionAccepted,
+    SessionAsked,
     SessionChanged,
     SessionDeclined,
     SessionEnded,
@@ -25,6 +26,8 @@ from lanassist.node.protocol.messages import (
 from lanassist.node.services.base import Send
 from lanassist.node.services.session.endings import Ending, ending
 from lanassist.node.services.session.session import (
+    UNWRITTEN,
+    AgentAsked,
     Altered,
     Closed,
     Declined,
@@ -98,7 +101,10 @@ class Supervision:
         if found is None or found.peer.node != peer.node:
             return []
         match message:
-            case SessionGranted() if found.state == "asking":
+            case SessionAsked(within=within) if found.state == "asking":
+                until = now + min(within, limits.CONSENT) + limits.SESSION_ANSWER
+                return [AgentAsked(self._put(msgspec.structs.replace(found, state="asked", until=until)))]
+            case SessionGranted() if found.state in UNWRITTEN:
                 return [self._enter("acceptance", found, message.signed)]
             case SessionOpened() if found.state == "granted":
                 until = now + limits.LEASE
@@ -176,7 +182,7 @@ class Supervision:
 
     def _over(self, session: Session, why: Ending) -> Outcome:
         """Whatever it is that shows it ends first; then it is written, if its start was."""
-        written = self._settling.over(session, why) if session.state != "asking" else []
+        written = self._settling.over(session, why) if session.state not in UNWRITTEN else []
         return [Closed(session, why), *written]
 
     def _running(self, session: SessionId) -> Session | None:
