@@ -113,7 +113,7 @@ def watchers_table(rows: Iterable[Watcher], now: float) -> Table:
     for row in rows:
         table.add_row(
             Text(inert(row.name)),
-            ", ".join(str(number) for number in row.displays),
+            ", ".join(str(number) for number in row.displays) + (" on the wall" if row.wall else ""),
             Text(inert(row.reason or DASH)),
             clock_time(now - row.since),
             span((now if row.ended is None else row.ended) - row.since),

@@ -1,20 +1,13 @@
 """Glances with nothing invented: an X display, two nodes, and a browser at the supervisor's page."""
 
-import base64
-import io
-import os
-import signal
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 import trio
-from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from lanassist.cli.channels import Channel, media_of
 from lanassist.cli.client import connect
@@ -24,16 +17,27 @@ from lanassist.node.services.glance.commands import StartGlance
 from lanassist.node.services.glance.media import RENEW
 from lanassist.node.services.glance.viewer import Viewer
 from tests.support import scenes
-from tests.support.browser import launched, until, watched_page, window
-from tests.support.dbus import Bus, ScreenSaver
+from tests.support.browser import launched, until, watched_page
+from tests.support.glancing import (
+    HEIGHT,
+    LEFT,
+    RIGHT,
+    WIDTH,
+    address,
+    drawn,
+    ended,
+    node_id,
+    rgb,
+    shows,
+    signed_in,
+    watch,
+)
 from tests.support.nodes import LiveNode, LiveSite, eventually
 from tests.support.paint import Painter
-from tests.support.xserver import Monitor, XServer
+from tests.support.xserver import XServer
 
 pytestmark = pytest.mark.e2e
 
-LEFT, RIGHT = Monitor("left", 0, 0, 800, 600), Monitor("right", 800, 0, 640, 480)
-WIDTH, HEIGHT = 1440, 600
 HOSTILE = "<img src=x onerror=document.title='owned'>"
 
 
@@ -52,45 +56,6 @@ def painter(x: XServer) -> Iterator[Painter]:
         yield painter
 
 
-class Saver:
-    """A screen saver on a message bus of its own; it runs in another thread than the test."""
-
-    def __init__(self, bus: Bus, saver: ScreenSaver, token: trio.lowlevel.TrioToken) -> None:
-        self.address = bus.address
-        self._saver = saver
-        self._token = token
-
-    def turns(self, locked: bool) -> None:
-        trio.from_thread.run(self._saver.turns, locked, trio_token=self._token)
-
-
-@pytest.fixture(scope="module")
-def saver() -> Iterator[Saver]:
-    with Bus() as bus, trio_thread() as (token, start):
-        service = ScreenSaver(bus)
-        start(service.run)
-        yield Saver(bus, service, token)
-
-
-@contextmanager
-def trio_thread() -> Iterator[tuple[trio.lowlevel.TrioToken, Callable[[Any], None]]]:
-    """A trio loop in a thread, and what starts a task in it."""
-    up: Future[tuple[trio.lowlevel.TrioToken, trio.Nursery]] = Future()
-
-    async def main() -> None:
-        async with trio.open_nursery() as nursery:
-            up.set_result((trio.lowlevel.current_trio_token(), nursery))
-            await trio.sleep_forever()
-
-    with ThreadPoolExecutor(1) as threads:
-        threads.submit(trio.run, main)
-        token, nursery = up.result()
-        try:
-            yield token, lambda task: trio.from_thread.run(nursery.start, task, trio_token=token)
-        finally:
-            token.run_sync_soon(nursery.cancel_scope.cancel)
-
-
 class Team(NamedTuple):
     """Sam supervises Dana, who has two displays, and Priya, who has none and a hostile name for one."""
 
@@ -101,11 +66,10 @@ class Team(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def team(tmp_path_factory: pytest.TempPathFactory, x: XServer, saver: Saver) -> Iterator[Team]:
+def team(tmp_path_factory: pytest.TempPathFactory, x: XServer) -> Iterator[Team]:
     with LiveSite(tmp_path_factory.mktemp("team")) as site:
-        desk = {"DISPLAY": x.display, "DBUS_SESSION_BUS_ADDRESS": saver.address}
         sam = site.node("Sam", "supervisor").launch()
-        dana = site.node("Dana", "agent", settings=desk).launch()
+        dana = site.node("Dana", "agent", settings={"DISPLAY": x.display}).launch()
         priya = site.node("Priya", "agent", called=HOSTILE).launch()
         sam.ready().meet(dana.ready(), priya.ready())
         sam.sees(dana, online=True)
@@ -127,80 +91,11 @@ def context(chromium: Browser, team: Team) -> Iterator[BrowserContext]:
         yield context
 
 
-@contextmanager
-def signed_in(chromium: Browser, one_time_address: str) -> Iterator[BrowserContext]:
-    with window(chromium) as context:
-        page = context.new_page()
-        page.goto(one_time_address)
-        expect(page.get_by_role("table", name="Agents")).to_be_visible()
-        page.close()
-        yield context
-
-
 @pytest.fixture
 def page(context: BrowserContext, team: Team) -> Iterator[Page]:
     with watched_page(context) as page:
         yield page
     eventually(team.dana.watchers, lambda watchers: watchers == [])  # every test leaves Dana unwatched
-
-
-def address(node: LiveNode, path: str) -> str:
-    """A page of a node, for a browser that is signed in."""
-    return str(node.api("node.status")["page"]) + path
-
-
-def node_id(node: LiveNode) -> str:
-    return str(node.api("node.status")["identity"]["node"])
-
-
-def watch(page: Page, sam: LiveNode, dana: LiveNode, displays: str = "1") -> None:
-    """Open Dana's page with a glance, and wait for its pictures."""
-    page.goto(address(sam, f"/supervisor/agents?agent={node_id(dana)}&glance={displays}"))
-    expect(page.locator(".rate")).to_have_count(len(displays.split(",")))
-
-
-# --- what is on the displays, and on the page ----------------------------------------------------------
-
-CANVAS_PIXELS = """async (canvas) => {
-    const copy = new OffscreenCanvas(canvas.width, canvas.height);
-    copy.getContext("2d").drawImage(canvas, 0, 0);
-    const reader = new FileReader();
-    const read = new Promise((resolve) => reader.onload = () => resolve(reader.result));
-    reader.readAsDataURL(await copy.convertToBlob({ type: "image/png" }));
-    return (await read).split(",")[1];
-}"""
-
-
-def rgb(png: bytes) -> Pixels:
-    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
-
-
-def drawn(page: Page, display: int) -> Pixels:
-    """The pixels of a display's canvas, shape (height, width, 3), R G B."""
-    over = page.locator(".ending").all_text_contents()
-    assert not over, over
-    canvas = page.get_by_role("img", name=f"Live picture of display {display}")
-    return rgb(base64.b64decode(canvas.evaluate(CANVAS_PIXELS)))
-
-
-def shows(page: Page, display: int, content: Pixels) -> None:
-    """Wait until the page shows just this of a display; ``content`` is what is on the whole screen."""
-    monitor = (LEFT, RIGHT)[display - 1]
-    part = content[monitor.y : monitor.y + monitor.height, monitor.x : monitor.x + monitor.width, 2::-1]
-    until(page, lambda: np.array_equal(drawn(page, display), part))
-
-
-def ended(page: Page, words: str) -> None:
-    """The page says so, and no picture is left on it."""
-    expect(page.locator(".ending, .over p")).to_have_text(f"Glance ended: {words}")
-    expect(page.locator("canvas")).to_have_count(0)
-
-
-def let_go(dana: LiveNode, x: XServer, idle: int, why: str) -> None:
-    """Dana's node says why nobody watches any more, and has closed its connection for capturing."""
-    eventually(dana.unwatched, lambda text: text == why)
-    assert dana.watchers() == []
-    eventually(x.clients, lambda clients: clients == idle)
 
 
 @pytest.fixture
@@ -324,21 +219,73 @@ def test_the_popout_is_the_display_from_the_corner_and_its_address_works_once(
         assert second.locator("canvas").count() == 0
 
 
+def chips(page: Page) -> Locator:
+    return page.get_by_role("group", name="Displays shown").get_by_role("button")
+
+
+def test_displays_come_and_go_during_a_glance(page: Page, team: Team, painter: Painter, x: XServer) -> None:
+    x.remove_monitor("right")
+    try:
+        team.sam.sees(team.dana, displays=[left_of(team)])
+        watch(page, team.sam, team.dana)
+        expect(chips(page)).to_have_count(0)
+    finally:
+        x.set_monitor(RIGHT)
+    expect(chips(page)).to_have_text(["1", "2"])
+    page.keyboard.press("d")
+    picker = page.get_by_role("dialog", name="Which displays of Dana?")
+    expect(picker.get_by_role("checkbox")).to_have_count(2)
+    picker.get_by_text("640 × 480").click()
+    page.get_by_role("button", name="Show 2 displays").click()
+    content = scenes.text(WIDTH, HEIGHT, seed=7)
+    painter.put(content)
+    shows(page, 1, content)
+    shows(page, 2, content)
+    assert len(team.dana.watchers()) == 1
+
+
+def left_of(team: Team) -> Any:
+    return team.sam.agents()[team.dana.email]["displays"][0]
+
+
 def test_an_unplugged_display_leaves_the_session_running(
     page: Page, team: Team, painter: Painter, x: XServer
 ) -> None:
     watch(page, team.sam, team.dana, "1,2")
+    (before,) = team.dana.watchers()
     x.remove_monitor("right")
     try:
-        eventually(lambda: len(team.sam.agents()[team.dana.email]["displays"]), lambda count: count == 1)
+        expect(
+            page.get_by_text("Display 2 was unplugged. It is shown again when it returns.")
+        ).to_be_visible()
+        expect(chips(page).nth(1)).to_have_accessible_name("Display 2, unplugged")
         content = scenes.text(WIDTH, HEIGHT, seed=8)
         painter.put(content)
         shows(page, 1, content)
+        page.keyboard.press("2")  # there is nothing to show of it: the glance goes on as it is
+        team.sam.api("glance.switch", agent="dana", displays=[2])
+        assert team.dana.watchers() == [before]
     finally:
         x.set_monitor(RIGHT)
-    eventually(lambda: len(team.sam.agents()[team.dana.email]["displays"]), lambda count: count == 2)
     shows(page, 2, content)
-    assert len(team.dana.watchers()) == 1
+    expect(page.get_by_text("was unplugged")).to_have_count(0)
+    assert team.dana.watchers() == [before]
+
+
+def test_a_display_that_changes_its_size_is_shown_at_its_new_size(
+    page: Page, team: Team, painter: Painter, x: XServer
+) -> None:
+    watch(page, team.sam, team.dana, "2")
+    x.set_monitor(RIGHT._replace(width=512, height=384))
+    try:
+        expect(page.locator("figcaption")).to_contain_text("512 × 384")
+        content = scenes.text(WIDTH, HEIGHT, seed=10)
+        painter.put(content)
+        until(page, lambda: np.array_equal(drawn(page, 2), content[:384, 800:1312, 2::-1]))
+    finally:
+        x.set_monitor(RIGHT)
+    expect(page.locator("figcaption")).to_contain_text("640 × 480")
+    shows(page, 2, content)
 
 
 class Crowd:
@@ -398,211 +345,3 @@ def test_ten_viewers_cost_one_capture(team: Team, painter: Painter, x: XServer, 
     assert all(np.array_equal(each[..., :3], content[:600, :800, :3]) for each in crowd.pictures)
     assert crowd.connections == of_one
     eventually(x.clients, lambda count: count == idle)
-
-
-# --- ends that the supervisor makes --------------------------------------------------------------------
-
-
-def press_stop(page: Page) -> None:
-    page.get_by_role("button", name="Stop glance").click()
-
-
-def press_escape(page: Page) -> None:
-    page.keyboard.press("Escape")
-
-
-@pytest.mark.parametrize("stop", [press_stop, press_escape])
-def test_stop_clears_the_page_and_stops_the_capture(
-    page: Page, team: Team, x: XServer, painter: Painter, idle: int, stop: Callable[[Page], None]
-) -> None:
-    watch(page, team.sam, team.dana)
-    assert x.clients() > idle
-    stop(page)
-    ended(page, "you stopped it")
-    let_go(team.dana, x, idle, "stopped by the supervisor")
-    before = cpu_seconds(team.dana)
-    for seed in range(40):
-        painter.put(scenes.flat(WIDTH, HEIGHT, (seed, seed, seed)))
-    assert cpu_seconds(team.dana) - before < 0.1
-
-
-def cpu_seconds(node: LiveNode) -> float:
-    """Processor time that a node's process has used."""
-    fields = Path(f"/proc/{node.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def hide(page: Page) -> None:
-    page.evaluate(
-        """() => {
-            Object.defineProperty(document, "hidden", { get: () => true });
-            document.dispatchEvent(new Event("visibilitychange"));
-        }"""
-    )
-
-
-def reload(page: Page) -> None:
-    page.reload()
-
-
-def close(page: Page) -> None:
-    page.close()
-
-
-def go_away(page: Page) -> None:
-    page.goto("about:blank")
-
-
-def next_agent(page: Page) -> None:
-    page.keyboard.press("j")
-
-
-def dashboard(page: Page) -> None:
-    page.get_by_role("link", name="Dashboard").click()
-
-
-@pytest.mark.parametrize(
-    ("leave", "words"),
-    [
-        (hide, "the supervisor switched away from the page"),
-        (reload, "the supervisor's page was closed"),
-        (close, "the supervisor's page was closed"),
-        (go_away, "the supervisor's page was closed"),
-        (next_agent, "the supervisor switched to another agent"),
-        (dashboard, "the supervisor went to another view"),
-    ],
-)
-def test_leaving_ends_it(
-    page: Page, team: Team, x: XServer, idle: int, leave: Callable[[Page], None], words: str
-) -> None:
-    watch(page, team.sam, team.dana)
-    leave(page)
-    let_go(team.dana, x, idle, words)
-
-
-# --- ends that come from the agent ---------------------------------------------------------------------
-
-
-def test_locking_the_screen_ends_it(page: Page, team: Team, x: XServer, saver: Saver, idle: int) -> None:
-    watch(page, team.sam, team.dana)
-    saver.turns(True)
-    ended(page, "the agent's screen was locked")
-    expect(page.get_by_role("button", name="Assist: screen, Dana")).to_have_accessible_description(
-        "The screen of Dana is locked."
-    )
-    let_go(team.dana, x, idle, "the agent's screen was locked")
-    saver.turns(False)
-    page.get_by_role("button", name="Start again").click()
-    expect(page.locator(".rate")).to_have_count(1)
-
-
-# --- ends that nobody wished ---------------------------------------------------------------------------
-
-
-class Pair(NamedTuple):
-    """A supervisor's and an agent's node, with a desk of their own: to be harmed."""
-
-    site: LiveSite
-    sam: LiveNode
-    dana: LiveNode
-    x: XServer
-
-
-@contextmanager
-def running_pair(folder: Path) -> Iterator[Pair]:
-    with XServer(WIDTH, HEIGHT, (LEFT, RIGHT)) as x, LiveSite(folder) as site:
-        sam = site.node("Sam", "supervisor").launch()
-        dana = site.node("Dana", "agent", settings={"DISPLAY": x.display}).launch()
-        sam.ready().meet(dana.ready())
-        yield Pair(site, sam, dana, x)
-
-
-@contextmanager
-def watching(pair: Pair, chromium: Browser) -> Iterator[Page]:
-    """Sam's page with a glance at Dana."""
-    pair.sam.sees(pair.dana, online=True, screen_error="")
-    address = pair.sam.api("node.launch", path="/supervisor")["url"]
-    with signed_in(chromium, address) as context, watched_page(context) as page:
-        watch(page, pair.sam, pair.dana)
-        yield page
-
-
-@pytest.fixture(scope="module")
-def hardy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
-    """Every test that harms them heals them."""
-    with running_pair(tmp_path_factory.mktemp("hardy")) as pair:
-        yield pair
-
-
-@pytest.fixture
-def their_page(hardy: Pair, chromium: Browser) -> Iterator[Page]:
-    with watching(hardy, chromium) as page:
-        yield page
-
-
-@pytest.fixture
-def doomed(tmp_path: Path) -> Iterator[Pair]:
-    """Once revoked, always revoked."""
-    with running_pair(tmp_path) as pair:
-        yield pair
-
-
-def test_a_killed_supervisors_node_ends_it_at_the_agents(hardy: Pair, their_page: Page) -> None:
-    hardy.sam.kill()
-    assert eventually(hardy.dana.unwatched) == "the link between the two nodes was lost"
-    ended(their_page, "the page lost touch with your node")
-    hardy.sam.start()
-
-
-def test_a_supervisors_node_that_hangs_ends_it_by_the_lease(hardy: Pair, their_page: Page) -> None:
-    os.kill(hardy.sam.pid, signal.SIGSTOP)
-    try:
-        why = eventually(hardy.dana.unwatched)
-    finally:
-        os.kill(hardy.sam.pid, signal.SIGCONT)
-    assert why == "the viewer did not answer for 3 seconds"
-    expect(their_page.locator(".ending")).to_be_visible()
-    expect(their_page.locator("canvas")).to_have_count(0)
-
-
-def test_a_killed_agents_node_ends_it(hardy: Pair, their_page: Page) -> None:
-    hardy.dana.kill()
-    ended(their_page, "the link between the two nodes was lost")
-    hardy.dana.start()
-    hardy.sam.meet(hardy.dana)
-
-
-def test_a_killed_x_server_ends_it_with_a_sentence(hardy: Pair, their_page: Page) -> None:
-    hardy.x.stop()
-    expect(their_page.locator(".ending")).to_contain_text(f"{hardy.x.display}")
-    expect(their_page.locator("canvas")).to_have_count(0)
-    assert hardy.x.display in eventually(hardy.dana.unwatched)
-    hardy.x.start()
-    their_page.get_by_role("button", name="Start again").click()
-    expect(their_page.locator(".rate")).to_have_count(1)
-
-
-def test_the_agents_certificate_is_revoked(doomed: Pair, chromium: Browser) -> None:
-    with watching(doomed, chromium) as page:
-        doomed.site.ca("revoke", doomed.site.authority, doomed.dana.email)
-        assert doomed.sam.cli("node", "revocations", doomed.site.revocations()).returncode == 0
-        ended(page, "the certificate was revoked")
-        assert eventually(doomed.dana.unwatched)
-
-
-def test_the_supervisors_certificate_is_revoked_at_the_agents(doomed: Pair, chromium: Browser) -> None:
-    with watching(doomed, chromium) as page:
-        doomed.site.ca("revoke", doomed.site.authority, doomed.sam.email)
-        assert doomed.dana.cli("node", "revocations", doomed.site.revocations()).returncode == 0
-        assert eventually(doomed.dana.unwatched) == "the certificate was revoked"
-        expect(page.locator(".ending")).to_be_visible()
-        expect(page.locator("canvas")).to_have_count(0)
-
-
-def test_the_supervisors_certificate_is_revoked_at_their_own_node(doomed: Pair, chromium: Browser) -> None:
-    with watching(doomed, chromium) as page:
-        doomed.site.ca("revoke", doomed.site.authority, doomed.sam.email)
-        assert doomed.sam.cli("node", "revocations", doomed.site.revocations()).returncode == 0
-        expect(page.get_by_role("heading", name="Not signed in")).to_be_visible()
-        expect(page.locator("canvas")).to_have_count(0)
-        assert eventually(doomed.dana.unwatched)
