@@ -5,7 +5,7 @@ import { tickingNow } from "../frame/board.js";
 import { Dialog } from "../frame/dialog.js";
 import { html } from "../frame/html.js";
 import { duration } from "../frame/time.js";
-import { useEffect, useState } from "../vendor/preact-hooks.mjs";
+import { useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact-hooks.mjs";
 import { Action } from "../frame/action.js";
 import { DeviceDialog } from "./device-dialog.js";
 import { Meter } from "./meter.js";
@@ -129,6 +129,9 @@ function Helps({ assist, name }) {
 
 /** @param {{assist: Assist, refusal: string, held: boolean}} props */
 function HoldToTalk({ assist, refusal, held }) {
+  const ref = useRef(/** @type {HTMLButtonElement | null} */ (null));
+  // Whoever began to assist can hold Space at once; whoever writes goes on writing.
+  useLayoutEffect(() => void (document.activeElement?.matches("input, textarea, select") || ref.current?.focus()), []);
   const down = (/** @type {PointerEvent} */ event) => {
     if (event.button !== 0 || refusal) return;
     /** @type {Element} */ (event.currentTarget).setPointerCapture(event.pointerId);
@@ -138,7 +141,7 @@ function HoldToTalk({ assist, refusal, held }) {
   const key = (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && (event.preventDefault(), event.repeat || (event.type === "keydown" ? assist.hold() : up()));
   return html`
     <span class="action">
-      <button type="button" class="hold ${held ? "held" : ""}" aria-pressed=${held ? "true" : "false"} aria-keyshortcuts="Space" aria-disabled=${refusal ? "true" : undefined}
+      <button ref=${ref} type="button" class="hold ${held ? "held" : ""}" aria-pressed=${held ? "true" : "false"} aria-keyshortcuts="Space" aria-disabled=${refusal ? "true" : undefined}
         aria-describedby="hold-why" onPointerDown=${down} onPointerUp=${up} onPointerCancel=${up} onLostPointerCapture=${up} onKeyDown=${key} onKeyUp=${key} onBlur=${up}
         onContextMenu=${(/** @type {Event} */ event) => event.preventDefault()}>
         <span class="glyph microphone" aria-hidden="true"></span><span class="label">Hold to talk</span> <kbd aria-hidden="true">Space</kbd>

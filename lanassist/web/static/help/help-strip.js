@@ -34,7 +34,7 @@ function Request({ row, assist }) {
       <${Asked} row=${row} />
       <div class="row">
         <${Deed} row=${row} assist=${assist} />
-        <button type="button" class="quiet" aria-label=${`Dismiss ${row.agent_name}'s request for me`} onClick=${() => void dismiss(row.agent)}>Dismiss for me</button>
+        <button type="button" class="quiet" aria-label=${`Dismiss for me: ${row.agent_name}'s request`} onClick=${() => void dismiss(row.agent)}>Dismiss for me</button>
       </div>
     </div>
   `;
@@ -43,8 +43,7 @@ function Request({ row, assist }) {
 /** @param {{row: HelpRow}} props */
 function Asked({ row }) {
   return html`
-    <p><span class="help-dot" aria-hidden="true"></span><strong><bdi>${row.agent_name}</bdi> asks for help</strong>
-      · <span class="figure">${duration(Math.max(0, tickingNow() - row.since))}</span>
+    <p><span class="help-dot" aria-hidden="true"></span><strong><bdi>${row.agent_name}</bdi> asks for help</strong>${" · "}<span class="figure">${duration(Math.max(0, tickingNow() - row.since))}</span>
       ${row.reason && html` · “<bdi>${row.reason}</bdi>”`}${!row.online && html` <span class="muted">· offline at the moment</span>`}</p>
   `;
 }
@@ -67,7 +66,7 @@ function Taken({ row }) {
   return html`
     <div class="help-request taken">
       <p>You are helping <strong><bdi>${row.agent_name}</bdi></strong>${row.reason && html` · “<bdi>${row.reason}</bdi>”`}</p>
-      <div class="row"><button type="button" aria-label=${`Done helping ${row.agent_name}`} onClick=${() => void finish(row.agent)}>Done</button></div>
+      <div class="row"><button type="button" aria-label=${`Done, ${row.agent_name} is helped`} onClick=${() => void finish(row.agent)}>Done</button></div>
     </div>
   `;
 }

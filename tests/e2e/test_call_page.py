@@ -1,0 +1,283 @@
+"""Calls on the supervisor's pages, in a real browser with a microphone of its own, over an invented call with
+real sound: what is heard, what is said and to whom, and who asks for help.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from lanassist.node.errors import BeingAssisted
+from lanassist.node.services.assist.commands import (
+    AcceptHelp,
+    CloseAssist,
+    DismissHelp,
+    EndTakenCall,
+    ReleaseAssist,
+    StartAssist,
+    TakeOver,
+    TalkAssist,
+)
+from lanassist.node.services.command import Refusal
+from lanassist.node.sound.samples import RATE
+from tests.support.axe import violations
+from tests.support.browser import NARROW, WIDE, launched, until, watched_page, window
+from tests.support.invented_call import DANA, CallSite, invented_call
+from tests.support.page_server import agent_row
+
+pytestmark = pytest.mark.e2e
+
+MICROPHONE = ("--use-fake-device-for-media-stream", "--autoplay-policy=no-user-gesture-required")
+HEARD = """
+  // What the page plays, for the tests to look at.
+  const connect = AudioNode.prototype.connect;
+  AudioNode.prototype.connect = function (to, ...more) {
+    if (to instanceof AudioDestinationNode) {
+      window.heard = new AnalyserNode(this.context, { fftSize: 16384, smoothingTimeConstant: 0 });
+      connect.call(this, window.heard);
+    }
+    return connect.call(this, to, ...more);
+  };
+  window.loudestTone = () => {
+    const bins = new Float32Array(window.heard.frequencyBinCount);
+    window.heard.getFloatFrequencyData(bins);
+    const peak = bins.indexOf(Math.max(...bins));
+    return { hertz: (peak * 48000) / 16384, level: bins[peak] };
+  };
+"""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with launched(*MICROPHONE) as browser:
+        yield browser
+
+
+@pytest.fixture
+def site() -> Iterator[CallSite]:
+    with invented_call() as invented:
+        yield invented
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    with window(chromium, reduced_motion="reduce", permissions=["microphone"]) as context:
+        context.add_init_script(HEARD)
+        yield context
+
+
+@pytest.fixture
+def page(context: BrowserContext, site: CallSite) -> Iterator[Page]:
+    with watched_page(context) as page:
+        page.goto(site.address("/supervisor"))
+        yield page
+
+
+def bar(page: Page) -> Locator:
+    return page.get_by_role("region", name="Call")
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name)
+
+
+def listening(page: Page) -> None:
+    """Assist in Dana's call, from her row."""
+    button(page, "Assist: call, Dana Ortiz").click()
+    expect(bar(page)).to_contain_text("Listening")
+    expect(button(page, "Hold to talk")).not_to_have_attribute("aria-disabled", "true")
+
+
+# --- the call ----------------------------------------------------------------------------------------
+
+
+def test_the_call_is_heard_as_it_is(page: Page, site: CallSite) -> None:
+    listening(page)
+    expect(bar(page)).to_contain_text("Nobody hears you")
+    expect(bar(page)).to_contain_text("+49 30 1234")
+    until(page, lambda: abs(page.evaluate("window.loudestTone().hertz") - site.tone) < 5)
+    until(page, lambda: page.evaluate("window.loudestTone().level") > -30)
+    assert site.commands(StartAssist)[0].agent == DANA
+    until(page, lambda: site.viewers["call-1"].renewals >= 2)
+    expect(page.get_by_role("meter", name="Customer")).to_have_attribute("aria-valuetext", "clear")
+    expect(page.get_by_role("meter", name="Dana")).to_have_attribute("aria-valuetext", "quiet")
+
+
+def test_nothing_is_sent_before_the_key_is_held_nor_after(page: Page, site: CallSite) -> None:
+    listening(page)
+    until(page, lambda: site.viewers["call-1"].renewals >= 2)
+    assert site.spoken().size == 0
+    page.mouse.move(10, 10)
+    page.keyboard.down("Space")
+    expect(bar(page)).to_contain_text("Only Dana Ortiz hears you")
+    until(page, lambda: site.spoken().size > RATE)
+    page.keyboard.up("Space")
+    expect(bar(page)).to_contain_text("Nobody hears you")
+    sent = site.spoken().size
+    until(page, lambda: site.viewers["call-1"].renewals >= 6)
+    assert site.spoken().size - sent <= RATE // 10
+    assert np.abs(site.spoken()).max() > 0.01
+    asked = [type(each) for each in site.asked if isinstance(each, TalkAssist | ReleaseAssist)]
+    assert asked == [TalkAssist, ReleaseAssist]
+
+
+def test_the_button_is_held_with_the_pointer(page: Page, site: CallSite) -> None:
+    listening(page)
+    button(page, "Hold to talk").hover()
+    page.mouse.down()
+    expect(button(page, "Hold to talk")).to_have_attribute("aria-pressed", "true")
+    page.mouse.move(5, 5)
+    expect(button(page, "Hold to talk")).to_have_attribute("aria-pressed", "true")
+    page.mouse.up()
+    expect(button(page, "Hold to talk")).to_have_attribute("aria-pressed", "false")
+    until(page, lambda: site.commands(ReleaseAssist))
+
+
+def test_losing_the_window_lets_the_key_go(page: Page, site: CallSite) -> None:
+    listening(page)
+    page.keyboard.down("Space")
+    expect(button(page, "Hold to talk")).to_have_attribute("aria-pressed", "true")
+    page.evaluate("() => window.dispatchEvent(new Event('blur'))")
+    expect(button(page, "Hold to talk")).to_have_attribute("aria-pressed", "false")
+    until(page, lambda: site.commands(ReleaseAssist))
+
+
+def test_space_types_where_one_types(page: Page, site: CallSite) -> None:
+    listening(page)
+    search = page.get_by_role("searchbox")
+    search.click()
+    page.keyboard.type("d o")
+    expect(search).to_have_value("d o")
+    assert site.commands(TalkAssist) == []
+
+
+def test_taking_over_asks_once_and_keeps_the_microphone_open(page: Page, site: CallSite) -> None:
+    listening(page)
+    button(page, "Take over…").click()
+    expect(page.get_by_role("dialog")).to_contain_text("After Call Work")
+    page.get_by_role("dialog").get_by_role("button", name="Take over").click()
+    expect(bar(page)).to_contain_text("You have the call")
+    until(page, lambda: site.spoken().size > RATE)
+    assert len(site.commands(TakeOver)) == 1
+    button(page, "End the call").click()
+    expect(bar(page)).to_contain_text("Assist ended")
+    assert len(site.commands(EndTakenCall)) == 1
+
+
+def test_closing_says_so_and_is_silent(page: Page, site: CallSite) -> None:
+    listening(page)
+    bar(page).get_by_role("button", name="Close").click()
+    expect(bar(page)).to_contain_text("you closed it")
+    until(page, lambda: site.commands(CloseAssist))
+    button(page, "Dismiss").click()
+    expect(bar(page)).to_have_count(0)
+
+
+def test_the_end_of_the_call_is_told(page: Page, site: CallSite) -> None:
+    listening(page)
+    site.state("ended", end=Refusal(code="call-ended", text="the call is over"))
+    expect(bar(page)).to_contain_text("Dana Ortiz: the call is over")
+
+
+def test_why_a_call_cannot_be_assisted_stands_before_the_click(page: Page, site: CallSite) -> None:
+    why = BeingAssisted(agent="Dana Ortiz", holder="Kim")
+    refusal = Refusal(code=why.code, text=why.text)
+    site.offer(None, listen=refusal)
+    action = button(page, "Assist: call, Dana Ortiz")
+    expect(action).to_have_attribute("aria-disabled", "true")
+    expect(action).to_have_accessible_description(why.text)
+    action.click(force=True)
+    assert site.commands(StartAssist) == []
+
+
+def test_without_a_microphone_one_can_still_listen(chromium: Browser, site: CallSite) -> None:
+    with window(chromium, permissions=[]) as context, watched_page(context) as page:
+        context.add_init_script(HEARD)
+        page.add_init_script(
+            "const no = () => Promise.reject(new DOMException('no', 'NotAllowedError'));"
+            "navigator.mediaDevices.getUserMedia = no"
+        )
+        page.goto(site.address("/supervisor"))
+        button(page, "Assist: call, Dana Ortiz").click()
+        expect(bar(page)).to_contain_text("does not let the page use the microphone")
+        until(page, lambda: abs(page.evaluate("window.loudestTone().hertz") - site.tone) < 5)
+        expect(button(page, "Hold to talk")).to_have_attribute("aria-disabled", "true")
+
+
+def test_the_sound_is_tested_before_it_is_needed(page: Page, site: CallSite) -> None:
+    listening(page)
+    button(page, "Headset and microphone").click()
+    page.get_by_role("button", name="Test the sound").click()
+    expect(page.get_by_role("dialog")).to_contain_text("The microphone works.", timeout=10_000)
+
+
+# --- help --------------------------------------------------------------------------------------------
+
+
+def test_a_request_pops_up_pins_the_row_and_rings_the_bell(page: Page, site: CallSite) -> None:
+    site.show(agent_row(site, "Ada Bell"), agent_row(site, "Zoe Adler"))
+    expect(page.locator("tbody tr")).to_have_count(3)
+    site.ask_for_help("Zoe Adler", "refund > limit")
+    popup = page.locator(".help-popup")
+    expect(popup).to_contain_text("Zoe Adler asks for help")
+    expect(popup).to_contain_text("refund > limit")
+    expect(page.locator("tbody .name").first).to_have_text("Zoe Adler")
+    expect(page.locator("tr.asking")).to_contain_text("Asks for help")
+    expect(page).to_have_title("(1) Zoe Adler asks for help")
+    expect(page.get_by_role("button", name="Alerts: 1 agent asks for help")).to_be_visible()
+    popup.get_by_role("button", name="Later").click()
+    expect(popup).to_have_count(0)
+    expect(page.get_by_role("region", name="Requests for help")).to_contain_text("Zoe Adler")
+
+
+def test_it_closes_here_when_somebody_else_takes_it_up(page: Page, site: CallSite) -> None:
+    site.ask_for_help("Dana Ortiz")
+    expect(page.locator(".help-popup")).to_be_visible()
+    site.ask_for_help("Dana Ortiz", state="accepted", by=DANA, by_name="Kim")
+    expect(page.locator(".help-popup")).to_have_count(0)
+    expect(page.get_by_role("region", name="Requests for help")).to_have_count(0)
+    expect(page).to_have_title("Agents · lanassist")
+
+
+def test_from_the_request_into_the_call(page: Page, site: CallSite) -> None:
+    site.ask_for_help("Dana Ortiz", "angry customer")
+    page.locator(".help-popup").get_by_role("button", name="Assist: call, Dana Ortiz").click()
+    expect(bar(page)).to_contain_text("Listening")
+
+
+def test_help_without_a_call_goes_to_the_conversations(page: Page, site: CallSite) -> None:
+    site.offer(None)
+    site.ask_for_help("Dana Ortiz")
+    page.locator(".help-popup").get_by_role("button", name="Help in chat, Dana Ortiz").click()
+    page.wait_for_url("**/supervisor/agents?agent=node-dana")
+    assert site.commands(AcceptHelp)[0].agent == DANA
+
+
+def test_a_request_can_be_dismissed_for_oneself(page: Page, site: CallSite) -> None:
+    site.ask_for_help("Dana Ortiz")
+    button(page, "Dismiss for me: Dana Ortiz's request").click()
+    until(page, lambda: site.commands(DismissHelp))
+    site.ask_for_help("Dana Ortiz", dismissed=True)
+    expect(page.get_by_role("region", name="Requests for help")).to_have_count(0)
+    expect(page.get_by_role("button", name="Alerts: 1 agent asks for help")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_axe_finds_nothing(chromium: Browser, site: CallSite, scheme: Any, width: int) -> None:
+    calm = {"color_scheme": scheme, "reduced_motion": "reduce", "permissions": ["microphone"]}
+    with window(chromium, width, **calm) as context, watched_page(context) as page:
+        page.goto(site.address("/supervisor"))
+        site.ask_for_help("Zoe Adler", "refund > limit")
+        expect(page.locator(".help-popup")).to_be_visible()
+        assert violations(page) == []
+        page.locator(".help-popup").get_by_role("button", name="Later").click()
+        listening(page)
+        assert violations(page) == []
+        page.get_by_role("button", name="Alerts: 1 agent asks for help").click()
+        assert violations(page) == []
+        page.keyboard.press("Escape")
+        button(page, "Headset and microphone").click()
+        assert violations(page) == []
