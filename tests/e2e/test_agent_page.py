@@ -515,7 +515,9 @@ def test_what_is_declined_is_said(page: Page, site: FakeSite, console: Console) 
 
 
 def looks(site: FakeSite, session: str, **about: Any) -> Watcher:
-    usual: dict[str, Any] = {"supervisor": SAM, "name": "Sam", "displays": (2,), "since": site.now - 190}
+    since = site.now - 190
+    usual: dict[str, Any] = {"supervisor": SAM, "name": "Sam", "displays": (2,), "since": since}
+    usual["shown_since"] = since
     return Watcher(session=SessionId(session), **{**usual, **about})
 
 

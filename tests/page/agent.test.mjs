@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { categoryNow, clientRows, displays, idleWords, ownState, sameArrays, secondsToday, watching } from "../../lanassist/web/static/agent/agent-shape.js";
+import { categoryNow, clientRows, consentWords, displays, idleWords, minutes, ownState, sameArrays, secondsToday, watching } from "../../lanassist/web/static/agent/agent-shape.js";
 import { Outgoing } from "../../lanassist/web/static/agent/outgoing.js";
 
 const held = (conversation, about = {}) => ({
@@ -54,12 +54,24 @@ test("nobody there: why", () => {
 });
 
 test("who watches, in few words", () => {
-  const look = (name, ...shown) => ({ name, displays: shown });
+  const look = (name, ...shown) => ({ name, displays: shown, shown_since: 1 });
+  const comes = (name, ...shown) => ({ name, displays: shown, shown_since: null });
   assert.deepEqual([[], [1], [1, 2, 3]].map(displays), ["no display", "display 1", "displays 1, 2 and 3"]);
   assert.equal(watching([]), "");
   assert.equal(watching([look("Sam", 2)]), "Sam is viewing display 2");
   assert.equal(watching([look("Sam", 2), look("Sam", 1)]), "Sam is viewing displays 1 and 2");
   assert.equal(watching([look("Sam", 2), look("Kim", 1)]), "Sam and Kim are viewing your screen");
+  assert.equal(watching([comes("Sam", 2)]), "Sam is about to view display 2");
+  assert.equal(watching([comes("Sam", 2), comes("Kim", 1)]), "Sam and Kim are about to view your screen");
+  assert.equal(watching([comes("Sam", 2), look("Kim", 1)]), "Kim is viewing display 1");
+});
+
+test("what policy means for the agent, in a sentence or two", () => {
+  const words = (glance, reason_required = false) => consentWords({ glance, reason_required });
+  assert.equal(words("notify"), "You are told when a supervisor views your screen.");
+  assert.equal(words("ask", true), "You are asked before a supervisor views your screen. They must say why.");
+  assert.equal(words("off", true), "Supervisors may not view your screen.");
+  assert.deepEqual([5, 1, 1.5].map(minutes), ["5 minutes", "1 minute", "90 seconds"]);
 });
 
 test("a log that did not change stays the same array", () => {

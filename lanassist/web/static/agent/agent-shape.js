@@ -5,7 +5,7 @@ import { preview, unread } from "../conversation/conversation.js";
 import { WORDS } from "../team/status.js";
 
 /** @import { ClientRow } from "../conversation/clients.js" */
-/** @import { DeskInfo, Entry, OwnConversation, OwnLoad, OwnStatus, Watcher } from "../conversation/conversation-types.js" */
+/** @import { DeskInfo, Entry, OwnConversation, OwnLoad, OwnStatus, Policy, Watcher } from "../conversation/conversation-types.js" */
 /** @import { Local } from "../conversation/conversation.js" */
 
 /**
@@ -108,15 +108,42 @@ export function displays(numbers) {
 }
 
 /**
- * Who looks at this screen, in a few words; empty: nobody.
+ * Who looks at this screen, in a few words; empty: nobody. Who was let in and was sent nothing yet is about to.
  * @param {readonly Watcher[]} watchers
  */
 export function watching(watchers) {
-  if (watchers.length === 0) return "";
-  if (watchers.length === 1) return `${watchers[0].name} is viewing ${displays(watchers[0].displays)}`;
+  const seen = watchers.filter((each) => each.shown_since !== null);
+  if (seen.length > 0) return viewing(seen, "is viewing", "are viewing");
+  return watchers.length > 0 ? viewing(watchers, "is about to view", "are about to view") : "";
+}
+
+/**
+ * @param {readonly Watcher[]} watchers
+ * @param {string} one
+ * @param {string} several
+ */
+function viewing(watchers, one, several) {
   const names = [...new Set(watchers.map((each) => each.name))];
-  if (names.length === 1) return `${names[0]} is viewing ${displays([...new Set(watchers.flatMap((each) => each.displays))].sort((a, b) => a - b))}`;
-  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)} are viewing your screen`;
+  if (names.length === 1) return `${names[0]} ${one} ${displays([...new Set(watchers.flatMap((each) => each.displays))].sort((a, b) => a - b))}`;
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)} ${several} your screen`;
+}
+
+/**
+ * "5 minutes", "1 minute", "90 seconds".
+ * @param {number} span  minutes
+ */
+export function minutes(span) {
+  if (!Number.isInteger(span)) return `${Math.round(span * 60)} seconds`;
+  return span === 1 ? "1 minute" : `${span} minutes`;
+}
+
+/**
+ * What the site's policy means for somebody who may be watched.
+ * @param {Policy} policy
+ */
+export function consentWords(policy) {
+  const what = { notify: "You are told when a supervisor views your screen.", ask: "You are asked before a supervisor views your screen.", off: "Supervisors may not view your screen." };
+  return `${what[policy.glance]}${policy.reason_required && policy.glance !== "off" ? " They must say why." : ""}`;
 }
 
 /**

@@ -3,6 +3,7 @@
 
 import { choose, controller, mine, openWhispers, putAway, watched, watchers } from "./agent-board.js";
 import { displays, watching } from "./agent-shape.js";
+import { Left, Say, pause } from "./agent-consent.js";
 import { ask } from "./agent-status.js";
 import { nodeNow } from "../frame/board.js";
 import { Wait } from "../conversation/client-list.js";
@@ -16,13 +17,18 @@ import { duration, timeOfDay } from "../frame/time.js";
 export function Watching() {
   const now = [...watchers.value.values()].sort((a, b) => a.since - b.since);
   const words = watching(now);
+  const since = Math.min(...now.map((each) => each.shown_since ?? Infinity));
+  const until = pause.value?.until ?? null;
+  const eye = html`<span class="glyph eye" aria-hidden="true"></span>`;
   const button = words
-    ? html`<span class="glyph eye" aria-hidden="true"></span><span class="words"><bdi>${words}</bdi></span> <${Wait} since=${now[0].since} label="for" />
+    ? html`${eye}<span class="words"><bdi>${words}</bdi></span> ${since < Infinity && html`<${Wait} since=${since} label="for" />`}
         ${now.length === 1 && now[0].reason && html`<bdi class="reason">${now[0].reason}</bdi>`}`
-    : html`<span class="glyph eye" aria-hidden="true"></span><span class="unseen">Who watched me</span>`;
+    : until !== null
+      ? html`${eye}<span class="words">Watching paused</span> <${Left} until=${until} />`
+      : html`${eye}<span class="unseen">Who watched me</span>`;
   return html`
-    <span class="unseen" role="status">${words}</span>
-    <${Menu} kind=${`watching ${words ? "now" : ""}`} button=${button} title="Who watched me">
+    <span class="unseen" role="status">${words || (until !== null ? "Watching is paused" : "")}</span>
+    <${Menu} kind=${`watching ${words ? "now" : until !== null ? "paused" : ""}`} button=${button} title="Who watched me">
       ${() => html`<${WhoWatched} now=${now} />`}
     <//>
   `;
@@ -33,6 +39,7 @@ function WhoWatched({ now }) {
   const past = [...watched.value.values()].sort((a, b) => b.since - a.since);
   return html`
     <h2>Who watched me</h2>
+    <${Say} />
     ${!now.length && !past.length && html`<p class="muted">Nobody has looked at your screen since your node was started.</p>`}
     <ul class="watchers">${[...now, ...past].map((each) => html`<${Looked} key=${each.session} watcher=${each} />`)}</ul>
   `;
@@ -40,12 +47,12 @@ function WhoWatched({ now }) {
 
 /** @param {{watcher: Watcher}} props */
 function Looked({ watcher }) {
-  const { name, since, ended, end, reason } = watcher;
+  const { name, since, ended, end, reason, shown_since: shown } = watcher;
   const from = timeOfDay(nodeNow() - since);
   return html`
     <li>
       <bdi class="name">${name}</bdi> <span class="muted">${displays(watcher.displays)}</span>
-      <span class="figure time">${ended === null ? html`<strong>now</strong> · <${Wait} since=${since} label="for" />` : `${from} · ${duration(ended - since)}`}</span>
+      <span class="figure time">${ended === null ? shown === null ? "about to begin" : html`<strong>now</strong> · <${Wait} since=${shown} label="for" />` : `${from} · ${duration(ended - since)}`}</span>
       ${(reason || end) && html`<small class="muted">${reason && html`“<bdi>${reason}</bdi>”`}${reason && end && " · "}${end && html`<bdi>${end.text}</bdi>`}</small>`}
     </li>
   `;

@@ -2,6 +2,7 @@
 // /agent: the agent's console.
 
 import { choose, chosen, desks, firstOfAll, mine, narrow, openWhispers, rows, show, status, unreadTotal, view, whispers, workOn } from "./agent-board.js";
+import { ConsentRequests } from "./agent-consent.js";
 import { Conversation, useLog, you } from "./agent-conversation.js";
 import { idleWords } from "./agent-shape.js";
 import { Capacity, Figures, StatusPicker, beAvailable, trouble } from "./agent-status.js";
@@ -44,6 +45,7 @@ function Console() {
   return html`
     <${Top} />
     <${Banner} />
+    <${ConsentRequests} />
     <${ControlBand} />
     <div role="alert">${trouble.value && html`<p class="refusal top-trouble">${trouble.value}</p>`}</div>
     <${Whispers} />

@@ -128,8 +128,45 @@
  * @property {number[]} displays
  * @property {number} since
  * @property {string} reason
+ * @property {number | null} shown_since  since when pictures have left this machine; null: none has
  * @property {Refusal | null} end
  * @property {number | null} ended
+ */
+
+/**
+ * @typedef {object} Wish  a supervisor who waits for this agent's yes
+ * @property {string} session
+ * @property {string} supervisor
+ * @property {string} name
+ * @property {"glance" | "control" | "assist"} kind
+ * @property {number[]} displays
+ * @property {string} reason
+ * @property {number} since
+ * @property {number} until
+ */
+
+/**
+ * @typedef {object} OwnPause
+ * @property {number} allowed  minutes; 0: policy lets nobody pause
+ * @property {number | null} until
+ * @property {number} minutes
+ */
+
+/** @typedef {"notify" | "ask" | "off"} Consent */
+
+/**
+ * @typedef {object} Policy
+ * @property {Consent} glance
+ * @property {Consent} control
+ * @property {Consent} assist
+ * @property {boolean} reason_required
+ * @property {boolean} listen_in_required
+ */
+
+/**
+ * @typedef {object} LaidDown  the policy that this node acts on
+ * @property {number} edition
+ * @property {Policy} policy
  */
 
 export {};
