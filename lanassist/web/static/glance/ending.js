@@ -10,7 +10,7 @@
 /** Other codes come with the node's words. */
 const WORDS = /** @type {Record<string, string>} */ ({
   stopped: "you stopped it",
-  closed: "the page was closed or reloaded",
+  closed: "its window was closed or reloaded",
   hidden: "the page was hidden: another tab, minimised, or covered by another window",
   covered: "the page was covered by another window",
   unattended: "nobody has been at this page for 5 minutes",
