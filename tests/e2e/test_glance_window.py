@@ -83,7 +83,6 @@ def test_the_same_session_goes_on_in_a_window_of_its_own_and_comes_back(
     shows(own, 2, content)
     assert only_watcher(pair) == before
     windows.context.pages[-1].close()
-    page.bring_to_front()
     own.get_by_role("button", name="Back to the page").click()
     expect(page.locator("canvas")).to_have_count(2)
     content = scene(painter, 3)

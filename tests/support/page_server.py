@@ -112,9 +112,9 @@ class FakeSite:
         for piece in pieces(update):
             self._run(lambda piece=piece: viewer.put.send_nowait(piece))
 
-    def end(self, code: str, text: str) -> None:
-        """The agent's node ends the newest session."""
-        self._run(lambda: self._end(list(self.viewers)[-1], code, text))
+    def end(self, code: str, text: str, session: str = "") -> None:
+        """The agent's node ends a session; the newest if none is named."""
+        self._run(lambda: self._end(session or list(self.viewers)[-1], code, text))
 
     def hang_up(self) -> None:
         """Cut the page's sockets as if the browser had been signed out of the node."""
