@@ -15,6 +15,8 @@ import { followEvents } from "../frame/events.js";
 import { Help } from "../frame/help-dialog.js";
 import { html } from "../frame/html.js";
 import { onKeys } from "../frame/keys.js";
+import { CallMenu, CallStrip } from "./agent-call.js";
+import { HelpButton } from "./agent-help.js";
 import { timeOfDay } from "../frame/time.js";
 import { Banner, Me, Peers } from "../frame/topbar.js";
 import { useEffect, useRef, useState } from "../vendor/preact-hooks.mjs";
@@ -47,6 +49,7 @@ function Console() {
     <${Banner} />
     <${ConsentRequests} />
     <${ControlBand} />
+    <${CallStrip} />
     <div role="alert">${trouble.value && html`<p class="refusal top-trouble">${trouble.value}</p>`}</div>
     <${Whispers} />
     <main class="console" data-view=${view.value}>
@@ -65,6 +68,8 @@ function Top() {
       <${StatusPicker} />
       <${Capacity} />
       <${Figures} />
+      <${CallMenu} />
+      <${HelpButton} />
       <span class="end"><${Watching} />
         ${own.value?.roles.includes("supervisor") && html`<a class="back" href="/supervisor">Dashboard</a>`}
         <${Peers} /><${Me} /><${Help} keys=${KEYS} /></span>

@@ -27,6 +27,7 @@ const KEYS = /** @type {const} */ ([
   ["Tab", "from control to control"],
   ["↑ ↓", "the same control, one row further"],
   ["Esc", "close a dialog, clear the search"],
+  ["Space", "hold to talk to the agent"],
   ["?", "this help"],
 ]);
 

@@ -16,6 +16,9 @@ import { Glance } from "../glance/glance.js";
 import { Help } from "../frame/help-dialog.js";
 import { html } from "../frame/html.js";
 import { onKeys } from "../frame/keys.js";
+import { callRefusalOf } from "../call/assist.js";
+import { Asking, Supervising, assistIn } from "../call/supervising.js";
+import { Bell } from "../help/bell.js";
 import { mirror } from "./monitor-board.js";
 import { begin, clientsOf, saw } from "./monitor-clients.js";
 import { ConversationPane, useLog } from "./monitor-conversation.js";
@@ -42,6 +45,8 @@ const KEYS = /** @type {const} */ ([
   ["G", "Assist: screen, or choose other displays"],
   ["1–9", "show that display alone"],
   ["Esc", "stop the glance, close a dialog or a tray"],
+  ["L", "assist in the call"],
+  ["Space", "hold to talk to the agent"],
   ["?", "this help"],
 ]);
 
@@ -126,11 +131,13 @@ function Page() {
       <a class="back" href="/supervisor" onClick=${() => glance.stop("navigated")}><span aria-hidden="true">←</span> Dashboard</a>
       <${Switcher} />
       <${TrayButtons} chosen=${tray.value} choose=${openTray} />
-      <span class="end"><${Peers} /><${Me} /><${Help} keys=${KEYS} /></span>
+      <span class="end"><${Peers} /><${Bell} /><${Me} /><${Help} keys=${KEYS} /></span>
     </header>
     <${Banner} />
+    <${Asking} />
     <${UndoBar} />
     <${Main} />
+    <${Supervising} />
     <${OrphanNews} />
   `;
 }
@@ -199,12 +206,13 @@ function AgentBar({ row }) {
     if (displays.length > 1) setPicking(true);
     else watch(firstChoice(displays));
   };
-  useEffect(() => onKeys({ g: assist }));
+  const call = () => callRefusalOf(row.node) || assistIn(row.node, row.name);
+  useEffect(() => onKeys({ g: assist, l: call }));
   useEffect(() => startAsAsked(row, watch, refusal), [refusal]);
   return html`
     <${Facts} row=${row}>
       <${ControlSwitch} control=${control} row=${row} refusal=${row.set_status?.text ?? ""} />
-      <${Assist} row=${row} keys="g" start=${assist} />
+      <${Assist} row=${row} keys="g" callKeys="l" start=${assist} call=${call} />
     <//>
     <${Band} control=${control} row=${row} />
     <${GlanceDock} row=${row} displays=${displays} refusal=${refusal} start=${() => watch(last)} />
