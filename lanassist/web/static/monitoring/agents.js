@@ -11,6 +11,7 @@ import { inParts } from "../conversation/clients.js";
 import { Band, ControlSwitch } from "./control-switch.js";
 import { Control } from "./control.js";
 import { followEvents } from "../frame/events.js";
+import { GLANCE_KEYS } from "../glance/controls.js";
 import { GlancePane } from "../glance/glance-pane.js";
 import { Glance } from "../glance/glance.js";
 import { Help } from "../frame/help-dialog.js";
@@ -43,7 +44,7 @@ const KEYS = /** @type {const} */ ([
   ["K", "previous agent"],
   ["↑ ↓", "from client to client, in the list"],
   ["G", "Assist: screen, or choose other displays"],
-  ["1–9", "show that display alone"],
+  ...GLANCE_KEYS,
   ["Esc", "stop the glance, close a dialog or a tray"],
   ["L", "assist in the call"],
   ["Space", "hold to talk to the agent"],
