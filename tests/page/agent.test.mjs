@@ -61,6 +61,10 @@ test("who watches, in few words", () => {
   assert.equal(watching([look("Sam", 2)]), "Sam is viewing display 2");
   assert.equal(watching([look("Sam", 2), look("Sam", 1)]), "Sam is viewing displays 1 and 2");
   assert.equal(watching([look("Sam", 2), look("Kim", 1)]), "Sam and Kim are viewing your screen");
+  const small = (name) => ({ ...look(name, 1), wall: true });
+  assert.equal(watching([small("Sam")]), "Sam has you on the wall");
+  assert.equal(watching([small("Sam"), small("Kim")]), "Sam and Kim have you on their walls");
+  assert.equal(watching([small("Sam"), look("Kim", 2)]), "Kim is viewing display 2");
   assert.equal(watching([comes("Sam", 2)]), "Sam is about to view display 2");
   assert.equal(watching([comes("Sam", 2), comes("Kim", 1)]), "Sam and Kim are about to view your screen");
   assert.equal(watching([comes("Sam", 2), look("Kim", 1)]), "Kim is viewing display 1");

@@ -106,6 +106,8 @@ class Supervised(Struct, frozen=True, kw_only=True):
     name: str
     kind: SupervisionKind
     displays: DisplayNumbers = ()
+    wall: bool = False
+    """As one small picture on a wall of many agents."""
     reason: str = ""
     end: str = ""
     """Why it is over; empty while it goes on."""

@@ -39,6 +39,7 @@ class Telling:
             name=session.peer.name,
             kind=self._kind,
             displays=_displays(session),
+            wall=isinstance(session.request, GlanceRequest) and session.request.scale < 1,
             reason=session.reason,
             end=end,
         )

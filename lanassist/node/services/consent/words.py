@@ -15,6 +15,8 @@ def displays_in_words(displays: DisplayNumbers) -> str:
 def began(seen: Supervised) -> str:
     """That somebody supervises this agent from now on."""
     match seen.kind:
+        case "glance" if seen.wall:
+            return f"{seen.name} has you on the wall"
         case "glance":
             return f"{seen.name} is viewing {displays_in_words(seen.displays)}"
         case "control":
@@ -26,6 +28,8 @@ def began(seen: Supervised) -> str:
 def ended(seen: Supervised) -> str:
     """That somebody does so no more."""
     match seen.kind:
+        case "glance" if seen.wall:
+            return f"{seen.name} no longer has you on the wall"
         case "glance":
             return f"{seen.name} no longer sees your screen"
         case "control":

@@ -112,6 +112,21 @@ export function displays(numbers) {
  * @param {readonly Watcher[]} watchers
  */
 export function watching(watchers) {
+  const large = watchers.filter((each) => !each.wall);
+  if (!large.length && watchers.length > 0) return onTheWall(watchers);
+  return inFull(large);
+}
+
+/**
+ * @param {readonly Watcher[]} watchers
+ */
+function onTheWall(watchers) {
+  const names = [...new Set(watchers.map((each) => each.name))];
+  return names.length === 1 ? `${names[0]} has you on the wall` : `${names.slice(0, -1).join(", ")} and ${names.at(-1)} have you on their walls`;
+}
+
+/** @param {readonly Watcher[]} watchers */
+function inFull(watchers) {
   const seen = watchers.filter((each) => each.shown_since !== null);
   if (seen.length > 0) return viewing(seen, "is viewing", "are viewing");
   return watchers.length > 0 ? viewing(watchers, "is about to view", "are about to view") : "";

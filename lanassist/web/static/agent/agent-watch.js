@@ -51,7 +51,7 @@ function Looked({ watcher }) {
   const from = timeOfDay(nodeNow() - since);
   return html`
     <li>
-      <bdi class="name">${name}</bdi> <span class="muted">${displays(watcher.displays)}</span>
+      <bdi class="name">${name}</bdi> <span class="muted">${displays(watcher.displays)}${watcher.wall && " on the wall"}</span>
       <span class="figure time">${ended === null ? shown === null ? "about to begin" : html`<strong>now</strong> · <${Wait} since=${shown} label="for" />` : `${from} · ${duration(ended - since)}`}</span>
       ${(reason || end) && html`<small class="muted">${reason && html`“<bdi>${reason}</bdi>”`}${reason && end && " · "}${end && html`<bdi>${end.text}</bdi>`}</small>`}
     </li>

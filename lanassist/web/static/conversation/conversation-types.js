@@ -128,6 +128,7 @@
  * @property {number[]} displays
  * @property {number} since
  * @property {string} reason
+ * @property {boolean} [wall]  as one small picture on a wall of many agents
  * @property {number | null} shown_since  since when pictures have left this machine; null: none has
  * @property {Refusal | null} end
  * @property {number | null} ended

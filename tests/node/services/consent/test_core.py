@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import msgspec
 import pytest
 
 from lanassist.node.errors import AmbiguousName, LanassistError, NobodyAsks, PauseNotAllowed
@@ -144,6 +145,16 @@ def test_the_desktop_tells_when_supervision_begins_and_ends(
     assert notices(core.observe(seen, 1.0)) == [(began, "Reason: why")]
     over = Supervised(session=seen.session, supervisor=SAM.node, name="Sam", kind=kind, end="the lease")
     assert notices(core.observe(over, 2.0)) == [(ended, "The lease")]
+
+
+def test_the_desktop_tells_a_tile_of_a_wall_from_a_glance() -> None:
+    core = ruled()
+    seen = Supervised(
+        session=SessionId("s"), supervisor=SAM.node, name="Sam", kind="glance", displays=(1,), wall=True
+    )
+    assert notices(core.observe(seen, 1.0)) == [("Sam has you on the wall", "")]
+    over = msgspec.structs.replace(seen, end="it went out of sight")
+    assert notices(core.observe(over, 2.0)) == [("Sam no longer has you on the wall", "It went out of sight")]
 
 
 @pytest.mark.parametrize(("kind", "words"), [("control", "take control of"), ("assist", "assist your call")])
