@@ -45,7 +45,7 @@ function State({ call: { state, since, until, taken_by, inbound } }) {
 function Helper() {
   const who = assistant.value;
   const words = !who ? "" : who.state === "talking" ? "talks to you; the customer does not hear it" : who.state === "taken-over" ? "has your call" : who.state === "listening" ? "is listening" : "is about to listen";
-  return html`<p class="call-helper" role="status">${who && html`<span class="glyph call" aria-hidden="true"></span> <strong><bdi>${who.name}</bdi></strong> ${words}${who.reason && html` · “<bdi>${who.reason}</bdi>”`}`}</p>`;
+  return html`<p class="call-helper" role="status">${who && html`<span class="glyph call" aria-hidden="true"></span> <strong><bdi>${who.name}</bdi></strong> <span>${words}${who.reason && html` · “<bdi>${who.reason}</bdi>”`}</span>`}</p>`;
 }
 
 /** @param {{call: Call}} props */
