@@ -117,9 +117,13 @@ def _bounds_along(start: int, length: int) -> tuple[Grid, Grid]:
 
 
 def black_frame(width: int, height: int) -> tuple[Frame, Tiled]:
-    """A new opaque frame, and the same memory as tiles."""
+    """A new opaque frame, and the same memory as tiles.
+
+    What pads the last tiles is not opaque, so that no part of a tile ever equals a whole one.
+    """
     rows, columns = -(-height // TILE), -(-width // TILE)
-    pixels = np.full((rows * TILE, columns * TILE), OPAQUE, np.uint32)
+    pixels = np.zeros((rows * TILE, columns * TILE), np.uint32)
+    pixels[:height, :width] = OPAQUE
     return pixels[:height, :width], pixels.reshape(rows, TILE, columns, TILE)
 
 

@@ -274,6 +274,18 @@ def test_a_photograph_that_comes_back_is_exact_at_once() -> None:
     assert close == float("inf")
 
 
+def test_a_black_tile_is_none_of_those_cut_off_by_the_edge() -> None:
+    site = Watching(600, 410)
+    site.joins("ana")
+    corner = scenes.text(600, 410)
+    corner[:64, :64] = (0, 0, 0, 255)
+    for picture in (corner, scenes.text(600, 410, 2), scenes.flat(600, 410, (0, 0, 0)), corner):
+        site.shows(picture)
+        site.delivers()
+        site.now += 1.0
+        assert site.exact("ana")
+
+
 def test_what_changes_all_the_time_is_not_kept() -> None:
     site = Watching(640, 400)
     site.joins("ana")
