@@ -4,13 +4,16 @@ import random
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import numpy as np
 import pytest
 import trio
 
+from lanassist.node.desktop import masked_capture
 from lanassist.node.desktop.base import Pixels
 from lanassist.node.desktop.choose import open_desktop
+from lanassist.node.desktop.concealment import LINGER, Trail
 from lanassist.node.desktop.masked_capture import PAINT
 from lanassist.node.desktop.masking import MaskedDesktop
 from lanassist.node.errors import ScreenUnavailable
@@ -129,7 +132,12 @@ async def test_a_window_is_masked_where_it_is_and_nothing_else(x: XServer, desk:
         assert not witness.saw_secret
 
 
-async def test_a_window_that_moves_all_the_time_never_flashes_through(x: XServer, desk: Program) -> None:
+@pytest.mark.parametrize("linger", [LINGER, 0.0])
+@pytest.mark.parametrize("pause", [0.0, 0.003])
+async def test_a_window_that_moves_all_the_time_never_flashes_through(
+    x: XServer, desk: Program, monkeypatch: pytest.MonkeyPatch, pause: float, linger: float
+) -> None:
+    monkeypatch.setattr(masked_capture, "Trail", partial(Trail, linger))
     vault = desk.window(SECRET, 0, 0, 120, 90, window_class="Vault").show()
     chance = random.Random(7)
     async with desktop_of(x, VAULT) as desktop, watched(desktop, 1, 2) as witness:
@@ -137,7 +145,7 @@ async def test_a_window_that_moves_all_the_time_never_flashes_through(x: XServer
 
         def move_about() -> None:
             with Painter(x.display) as painter:
-                while not enough.is_set():
+                while not enough.wait(chance.random() * pause):
                     vault.move(chance.randrange(-60, 700), chance.randrange(-60, 400))
                     painter.fill((chance.randrange(256), 20, 20), chance.randrange(WIDTH - 40), 550, 40, 40)
 

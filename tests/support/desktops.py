@@ -1,6 +1,6 @@
 """A desktop made of numpy arrays, and viewers of it: for tests of what stands on a desktop."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import numpy as np
 import trio
@@ -20,6 +20,8 @@ class FakeDesktop:
         self.open = 0
         self.grabs = 0
         self.refuses = ""
+        self.grabbing: Callable[[], object] = lambda: None
+        """Called while pixels are read."""
         self.idle: float | None = None
         """Seconds since key or mouse."""
         self.captures: list[FakeCapture] = []
@@ -92,6 +94,7 @@ class FakeCapture:
         if self._desktop.refuses:
             raise ScreenUnavailable(why=self._desktop.refuses)
         self._desktop.grabs += 1
+        self._desktop.grabbing()
         height, width, _ = self._desktop.pixels.shape
         if area.within(Rectangle(0, 0, width, height)) != area:
             raise ScreenUnavailable(why="outside of the desktop")

