@@ -29,7 +29,8 @@ def tone_levels(samples: Samples, hertz: float, window: int = WINDOW, step: int 
     shape = np.hanning(window)
     kernel = shape * np.exp(-2j * np.pi * hertz * np.arange(window) / RATE) * 2 / shape.sum()
     views = np.lib.stride_tricks.sliding_window_view(samples, window)[::step]
-    return (20 * np.log10(np.abs(views @ kernel) + 1e-9)).astype(np.float32)
+    levels: Samples = (20 * np.log10(np.abs(views @ kernel) + 1e-9)).astype(np.float32)
+    return levels
 
 
 def longest_gap(samples: Samples, hertz: float, below: float = -30.0) -> float:
