@@ -93,8 +93,8 @@ class Footage:
         for stream in self._streams.values():
             stream.stale |= tiles.touches(grid, stream.region.area)
 
-    def film(self, frame: Frame, now: float) -> list[Rectangle]:
-        """Encode each region that has changed since it last was; where these are.
+    def film(self, frame: Frame, lacking: list[Grid], now: float) -> list[Rectangle]:
+        """Encode each region that has changed since it last was and that somebody lacks; where these are.
 
         Regions that do not move any more are over: what viewers have of them is sharpened by and by.
         """
@@ -107,7 +107,10 @@ class Footage:
             for number in regions.keys() - self._streams.keys():
                 self._streams[number] = _Stream(regions[number])
             return [
-                stream.region.area for stream in self._streams.values() if stream.encode_if_stale(frame, now)
+                stream.region.area
+                for stream in self._streams.values()
+                if any(tiles.touches(grid, stream.region.area) for grid in lacking)
+                and stream.encode_if_stale(frame, now)
             ]
         except video.VideoFailed:
             self._broken = True

@@ -31,6 +31,8 @@ SETTLED: Final = 1.0
 """Seconds for which a region keeps its bounds, whatever moves beside it."""
 SMALLEST: Final = 96 * 96
 """Pixels. Smaller pictures cost little as they are."""
+GAP: Final = 16
+"""Pixels that may stand still between two parts of one film."""
 EQUAL_NEIGHBOURS: Final = 0.5
 """From this share of equal horizontal neighbours on, it is text or interface. Films have more than photos."""
 SAMPLED_ROWS: Final = 8
@@ -115,7 +117,7 @@ class Motion:
 def _rectangles(moving: Mask, bounds: Grid) -> Iterable[Rectangle]:
     """Around each group of neighbouring tiles that move, if it fills its rectangle; the largest first."""
     areas = []
-    for group in _groups(moving):
+    for group in _groups(moving, bounds):
         rows, columns = [row for row, _ in group], [column for _, column in group]
         top, bottom, left, right = min(rows), max(rows), min(columns), max(columns)
         if len(group) < FILLED * (bottom - top + 1) * (right - left + 1):
@@ -127,15 +129,26 @@ def _rectangles(moving: Mask, bounds: Grid) -> Iterable[Rectangle]:
     return sorted((area for area in areas if _pixels(area) >= SMALLEST), key=_pixels, reverse=True)
 
 
-def _groups(moving: Mask) -> Iterator[list[tuple[int, int]]]:
-    """Tiles that move and touch each other at a side."""
-    left = {(row, column) for row, column in np.argwhere(moving).tolist()}
-    while left:
-        group = [left.pop()]
+def _groups(moving: Mask, bounds: Grid) -> Iterator[list[tuple[int, int]]]:
+    """Tiles that move and touch at a side: no more than GAP pixels between what has changed in each."""
+    left, top, right, bottom = bounds.astype(np.int32)
+    across = np.zeros(moving.shape, np.bool_)
+    across[:, :-1] = TILE + right[:, :-1] + left[:, 1:] <= GAP
+    down = np.zeros(moving.shape, np.bool_)
+    down[:-1] = TILE + bottom[:-1] + top[1:] <= GAP
+    rest = {(row, column) for row, column in np.argwhere(moving).tolist()}
+    while rest:
+        group = [rest.pop()]
         for row, column in group:
-            beside = {(row - 1, column), (row + 1, column), (row, column - 1), (row, column + 1)} & left
-            left -= beside
-            group += beside
+            beside = {
+                (row, column + 1) if across[row, column] else None,
+                (row, column - 1) if across[row, column - 1] else None,
+                (row + 1, column) if down[row, column] else None,
+                (row - 1, column) if down[row - 1, column] else None,
+            }
+            found = [tile for tile in beside if tile in rest]
+            rest.difference_update(found)
+            group += [tile for tile in found if tile is not None]
         yield group
 
 

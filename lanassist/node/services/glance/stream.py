@@ -171,11 +171,7 @@ class DisplayStream:
 
     def updates(self, now: float) -> Iterator[Outgoing]:
         """Encode what viewers with a credit lack, once for all that lack the same."""
-        if any(viewer.video and viewer.credited for viewer in self._viewers.values()):
-            filmed = tiles.clean_grid(self.width, self.height)
-            for area in self._footage.film(self._frame, now):
-                tiles.mark(filmed, area)
-            self._changed_at[tiles.marked(filmed)] = now  # no part of a film is sharpened while it runs
+        self._film(now)
         steps: dict[Step, list[Hashable]] = {}
         for name, viewer in self._viewers.items():
             if viewer.credited:
@@ -226,6 +222,16 @@ class DisplayStream:
         for viewer in viewers:
             viewer.sent(self._sequence, lacking, lossy, self._footage.seen_after(lead.seen, shots))
         return Outgoing(names, picture.build(update))
+
+    def _film(self, now: float) -> None:
+        """Encode what moves like video, for those who may be sent it now."""
+        audience = [viewer for viewer in self._viewers.values() if viewer.video and viewer.credited]
+        if not audience:
+            return
+        filmed = tiles.clean_grid(self.width, self.height)
+        for area in self._footage.film(self._frame, [viewer.lacking for viewer in audience], now):
+            tiles.mark(filmed, area)
+        self._changed_at[tiles.marked(filmed)] = now  # no part of a film is sharpened while it runs
 
     def _shots(self, viewer: Progress) -> list[Shot]:
         """What of the viewer's update goes as film."""

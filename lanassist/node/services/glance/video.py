@@ -165,6 +165,8 @@ class Decoder:
         self._context = av.CodecContext.create("vp8", "r")
         self._context.thread_count = 1  # with more it would hold pictures back
         self._reformatter = av.video.reformatter.VideoReformatter()
+        # Without it, swscale leaves the columns after the last eighth one undrawn.
+        self._exactly = av.video.reformatter.Interpolation.ACCURATE_RND
         self._size: tuple[int, int] | None = None
 
     def decode(self, clip: Clip, width: int, height: int) -> Pixels:
@@ -178,7 +180,9 @@ class Decoder:
                 for frame in clip.frames
                 for picture in self._context.decode(self._av.Packet(frame.data))
             ]
-            picture = self._reformatter.reformat(pictures[-1], format="bgra", threads=1)
+            picture = self._reformatter.reformat(
+                pictures[-1], format="bgra", interpolation=self._exactly, threads=1
+            )
         except (self._av.FFmpegError, IndexError) as error:
             raise MalformedUpdate(f"not a picture of VP8: {error}") from error
         if (picture.width, picture.height) != (width, height):
