@@ -104,7 +104,7 @@ def test_a_tile_is_a_scaled_glance(page: Page, site: FakeSite) -> None:
     expect(tile(page, "agent00").locator("canvas")).to_have_count(1)
     (asked,) = site.commands(StartGlance)
     assert (asked.displays, asked.reason) == ((1,), "")
-    assert 0.1 <= asked.scale < 0.5
+    assert 0.1 <= asked.scale <= 0.5
 
 
 def test_more_than_the_bound_wait_for_a_place_and_say_so(page: Page, site: FakeSite) -> None:

@@ -42,9 +42,9 @@ test("what broke is tried again later each time; what was meant is left to a per
 });
 
 test("a tile asks for the smallest scale that is sharp enough, and is never the display itself", () => {
-  assert.equal(scaleFor(300, 1920), 0.15);
+  assert.equal(scaleFor(300, 1920), 1 / 6);
   assert.equal(scaleFor(480, 1920), 0.25);
   assert.equal(scaleFor(481, 1920), 0.25);
   assert.equal(scaleFor(600, 1920), 1 / 3);
-  assert.equal(scaleFor(4000, 1280), 0.75);
+  assert.equal(scaleFor(4000, 1280), 1 / 2);
 });

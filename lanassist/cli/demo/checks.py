@@ -128,6 +128,19 @@ async def displays_are_switched_without_ending(bench: Bench) -> str:
     return f"and display 7: “{text}”"
 
 
+async def a_tile_of_the_wall_is_small_and_the_agent_is_told_so(bench: Bench) -> str:
+    """A glance for the wall is scaled down, and the agent's own node says that it is one."""
+    dana = bench.site.dana
+    async with mirror_of(dana.client) as watched, _viewing(bench, (1,), scale=0.25) as look:
+        await look.pictures(1, within=5)
+        frame = look.viewer.frame(1)
+        assert frame is not None
+        wanted = (-(-MONITORS[0].height // 4), -(-MONITORS[0].width // 4))
+        assert frame.shape[:2] == wanted, f"it is {frame.shape[1]}×{frame.shape[0]}"
+        assert watched.topic(WATCHERS)[look.session]["wall"], "the agent's node shows a glance in full"
+    return f"{wanted[1]}×{wanted[0]} of {MONITORS[0].width}×{MONITORS[0].height}"
+
+
 async def stopping_says_why_on_both_sides(bench: Bench) -> str:
     """Stop ends the glance on both sides, with the reason, and the picture channel with it."""
     sam, dana = bench.site.sam, bench.site.dana
@@ -161,13 +174,13 @@ async def nobody_watching_costs_nothing(bench: Bench) -> str:
     return f"{share:.1%} of a processor over 2 s"
 
 
-def _viewing(bench: Bench, displays: tuple[int, ...]) -> Any:
+def _viewing(bench: Bench, displays: tuple[int, ...], scale: float = 1.0) -> Any:
     sam = bench.site.sam
 
     async def ask(command: StartGlance) -> Any:
         return await bench.ask(sam, command)
 
-    return viewing(sam.client, ask, bench.site.dana.email, displays)
+    return viewing(sam.client, ask, bench.site.dana.email, displays, scale)
 
 
 CHECKS: Final[tuple[Check, ...]] = (
@@ -178,6 +191,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     a_saved_picture_is_exact,
     a_glance_moves_and_the_agent_sees_who_watches,
     displays_are_switched_without_ending,
+    a_tile_of_the_wall_is_small_and_the_agent_is_told_so,
     stopping_says_why_on_both_sides,
     a_viewer_that_is_gone_ends_the_glance,
     chats.the_chat_page_serves_customers_and_nothing_else,

@@ -74,10 +74,15 @@ class Viewing:
 
 @asynccontextmanager
 async def viewing(
-    node: NodeClient, ask: Callable[[StartGlance], Any], agent: str, displays: tuple[int, ...]
+    node: NodeClient,
+    ask: Callable[[StartGlance], Any],
+    agent: str,
+    displays: tuple[int, ...],
+    scale: float = 1.0,
 ) -> AsyncIterator[Viewing]:
-    """A glance at an agent, watched for the length of an ``async with``."""
-    started: StartedGlance = await ask(StartGlance(agent=agent, displays=displays, reason="demo"))
+    """A glance at an agent, watched for the length of an ``async with``; ``scale``: of a wall's tile."""
+    command = StartGlance(agent=agent, displays=displays, reason="demo", scale=scale)
+    started: StartedGlance = await ask(command)
     async with media_of(node, started.session) as channel, trio.open_nursery() as nursery:
         look = Viewing(started, channel)
         nursery.start_soon(look.watch)

@@ -39,7 +39,7 @@ class Telling:
             name=session.peer.name,
             kind=self._kind,
             displays=_displays(session),
-            wall=isinstance(session.request, GlanceRequest) and session.request.scale < 1,
+            wall=isinstance(session.request, GlanceRequest) and session.request.wall,
             reason=session.reason,
             end=end,
         )

@@ -20,6 +20,11 @@ class GlanceRequest(Struct, frozen=True, kw_only=True, tag="glance"):
     scale: Annotated[float, Meta(ge=0.05, le=1.0)] = 1.0
     video: VideoCodecs = ()
 
+    @property
+    def wall(self) -> bool:
+        """Whether it is so small that it is one tile of a wall; else it is a glance in full."""
+        return self.scale <= 0.5
+
 
 class ControlRequest(Struct, frozen=True, kw_only=True, tag="control"):
     """To act as the agent, in all of the agent's conversations."""

@@ -111,7 +111,7 @@ class StartGlance(Command[StartedGlance], frozen=True, kw_only=True):
     reason: Annotated[str, Meta(max_length=REASON_LENGTH)] = ""
     lossless: bool = False
     scale: Annotated[float, Meta(ge=0.05, le=1.0)] = 1.0
-    """Of each side; below 1 it is a tile of a wall, and the agent is told so."""
+    """Of each side; at a half or less it is a tile of a wall, and the agent is told so."""
     video: VideoCodecs = ()
     """What the viewer decodes; without any, what moves is sent as JPEG."""
 

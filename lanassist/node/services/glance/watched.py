@@ -176,7 +176,7 @@ class Watched:
             since=session.since,
             reason=session.reason,
             shown_since=self._sent.get((session.peer.node, session.id)),
-            wall=glance_of(session).scale < 1,
+            wall=glance_of(session).wall,
         )
 
 

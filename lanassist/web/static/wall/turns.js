@@ -68,7 +68,8 @@ export function failed(code) {
   return !OWN_ENDS.has(code);
 }
 
-const SCALES = [0.1, 0.15, 0.2, 0.25, 1 / 3, 0.5, 0.75];
+/** Each pixel of a tile is the average of a square of the display's; more than half is a glance in full. */
+const SCALES = [1 / 10, 1 / 8, 1 / 6, 1 / 5, 1 / 4, 1 / 3, 1 / 2];
 
 /**
  * How far a display is scaled down for a tile: the next step that is sharp enough.
