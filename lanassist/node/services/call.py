@@ -1,7 +1,8 @@
 """A call as everybody on this node sees it, and on its way between nodes. Times are the monotonic clock."""
 
-from typing import Literal
+from typing import Final, Literal
 
+import msgspec
 from msgspec import Struct
 
 from lanassist.node.protocol.messages import CallNow, age_of
@@ -47,6 +48,10 @@ class Call(Struct, frozen=True, kw_only=True):
         )
 
 
+LATENCY: Final = 1.0
+"""Seconds: a time that is told anew and differs by less is the same; the rest is the network's."""
+
+
 def heard(told: CallNow | None, now: float) -> Call | None:
     """As a peer tells it."""
     if told is None:
@@ -63,3 +68,16 @@ def heard(told: CallNow | None, now: float) -> Call | None:
         since=now - told.state_age,
         until=None if told.left is None else now + told.left,
     )
+
+
+def steady(before: Call | None, call: Call | None) -> Call | None:
+    """With the times of before, where the new ones say the same but for the way that they took."""
+    if before is None or call is None or before.id != call.id:
+        return call
+    times = ("began", "since", "until") if before.state == call.state else ("began",)
+    pairs = [(name, getattr(before, name), getattr(call, name)) for name in times]
+    return msgspec.structs.replace(call, **{name: old for name, old, new in pairs if _same(old, new)})
+
+
+def _same(one: float | None, other: float | None) -> bool:
+    return one is not None and other is not None and abs(one - other) < LATENCY

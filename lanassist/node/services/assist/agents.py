@@ -8,14 +8,11 @@ from lanassist.node.errors import AmbiguousAgent, LanassistError, Offline, Unkno
 from lanassist.node.protocol.messages import AssistMode, CallTold, NodeId
 from lanassist.node.services.assist.commands import OFFERS, AssistOffer
 from lanassist.node.services.assist.rules import lets_listen_in, why_not
-from lanassist.node.services.call import Call, heard
+from lanassist.node.services.call import Call, heard, steady
 from lanassist.node.services.command import Refusal
 from lanassist.node.services.decision import Decision
 from lanassist.node.trust.grants import Role
 from lanassist.node.trust.identity import Identity
-
-LATENCY = 1.0
-"""Seconds: a time that is told anew and differs by less is the same; the rest is the network's."""
 
 
 class _Agent(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +43,7 @@ class Agents:
         """The agent's node tells how its call stands."""
         agent = self._agents.get(peer.node)
         if agent is not None:
-            call = _steady(agent.call, heard(message.call, now))
+            call = steady(agent.call, heard(message.call, now))
             self._put(_Agent(identity=peer, online=True, told=message, call=call))
 
     def call_of(self, agent: NodeId) -> Call | None:
@@ -97,18 +94,3 @@ class Agents:
         if offer != self._offers.get(node):
             self._offers[node] = offer
             self._decision.publish(OFFERS, node, offer)
-
-
-def _steady(before: Call | None, call: Call | None) -> Call | None:
-    """With the times of before, where the new ones say the same but for the way that they took."""
-    if before is None or call is None or before.id != call.id:
-        return call
-    names = ("began", "since", "until") if before.state == call.state else ("began",)
-    kept = {
-        name: getattr(before, name) for name in names if _same(getattr(before, name), getattr(call, name))
-    }
-    return msgspec.structs.replace(call, **kept)
-
-
-def _same(one: float | None, other: float | None) -> bool:
-    return one is not None and other is not None and abs(one - other) < LATENCY

@@ -35,7 +35,7 @@ from lanassist.node.services.conversations.supervisor import SupervisorSide
 from lanassist.node.services.conversations.whispers import Whispers
 from lanassist.node.services.conversations.work import Work
 from lanassist.node.services.decision import Decision
-from lanassist.node.services.facts import Availability
+from lanassist.node.services.facts import Availability, CallState, PolicyInForce, WishAnswered
 from lanassist.node.services.session import Entered, NotEntered, ending
 from lanassist.node.trust.grants import Grant, Role
 from lanassist.node.trust.identity import Identity
@@ -112,6 +112,14 @@ class ConversationsCore(QuietCore):
         match event:
             case Availability():
                 self._agent.places.availability = event
+            case CallState(call=call):
+                self._shelf.calls = 1 if call is not None and call.on else 0
+            case PolicyInForce(policy=policy):
+                self._lease.rule(policy)
+                if Role.SUPERVISOR in self._me.roles:
+                    self._supervisor.control.rule(policy)
+            case WishAnswered():
+                self._lease.answered(event, now)
             case Entered(step) | NotEntered(step) if step.session.asked:
                 self._supervisor.control.entered(event, now)
             case Entered() | NotEntered():

@@ -8,7 +8,7 @@ from lanassist.node.services.base import AnyCommand, Core, Record
 from lanassist.node.services.conversations.commands import COMMANDS
 from lanassist.node.services.conversations.core import MESSAGES, ConversationsCore, Leaving
 from lanassist.node.services.conversations.records import RECORDS
-from lanassist.node.services.facts import Availability
+from lanassist.node.services.facts import Availability, CallState, PolicyInForce, WishAnswered
 from lanassist.node.services.service import Service
 
 
@@ -19,7 +19,7 @@ class ConversationsService(Service):
     commands: ClassVar[tuple[type[AnyCommand], ...]] = COMMANDS
     messages: ClassVar[tuple[type[Message], ...]] = MESSAGES
     records: ClassVar[tuple[type[Record], ...]] = RECORDS
-    hears: ClassVar[tuple[type[object], ...]] = (Availability,)
+    hears: ClassVar[tuple[type[object], ...]] = (Availability, CallState, PolicyInForce, WishAnswered)
     loopback: ClassVar[bool] = True
 
     def __init__(

@@ -30,6 +30,8 @@ class Shelf:
         """By conversation."""
         self.mine: dict[str, Held] = {}
         """Those that this agent holds; the rest is history."""
+        self.calls = 0
+        """Telephone calls that the agent has in hand."""
         self._number = 0
         self._read(list(records))
 
@@ -77,9 +79,9 @@ class Shelf:
         return held
 
     def active(self) -> int:
-        """Places that are taken or kept."""
+        """Places that are taken or kept; a call takes one."""
         taken = {conversation for conversation, held in self.mine.items() if held.active}
-        return len(taken.union(self.reservations)) if self.reservations else len(taken)
+        return self.calls + (len(taken.union(self.reservations)) if self.reservations else len(taken))
 
     def forget(self, before: float, rows: int) -> tuple[list[str], bool]:
         """Drop what has not been this agent's since before then, unless something in it was not sent.

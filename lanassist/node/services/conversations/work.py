@@ -33,7 +33,7 @@ class Work:
         waiting = [held.waiting_since for held in active if held.waiting_since is not None]
         workload = Workload(
             active=self._shelf.active(),
-            ongoing=len(active),
+            ongoing=len(active) + self._shelf.calls,
             waiting=len(waiting),
             waiting_since=min(waiting, default=None),
             active_at=active_at,

@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from lanassist.node.protocol.limits import MOST_CAPACITY, NAME_LENGTH, REASON_LENGTH
 from lanassist.node.protocol.messages import Displays, NodeId
+from lanassist.node.services.call import Call
 from lanassist.node.services.command import Command, Done, Refusal
 from lanassist.node.trust.grants import Role
 
@@ -55,6 +56,8 @@ class AgentRow(Struct, frozen=True, kw_only=True):
     """Why this agent cannot be given a client; None: it can, as far as is known here."""
     set_status: Refusal | None = None
     """Why this supervisor cannot set the agent's status."""
+    call: Call | None = None
+    """The call that is on, or the work after it."""
 
 
 class AgentList(Struct, frozen=True, kw_only=True):
@@ -73,6 +76,8 @@ class OwnStatus(Struct, frozen=True, kw_only=True):
     """No key or mouse for longer than the limit."""
     available: bool = True
     """Whether clients may be given to this agent now."""
+    call: Call | None = None
+    """The call that is on, or the work after it."""
     capacity: int = 0
     break_reasons: tuple[str, ...] = ()
     set_by: str = ""

@@ -10,7 +10,7 @@ from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import Message, NodeId, Presence, StatusAnswered, StatusRequested
 from lanassist.node.services.base import AnyCommand, Done, Effect, QuietCore, Record, Ticket
 from lanassist.node.services.decision import Decision
-from lanassist.node.services.facts import Intervention, Workload
+from lanassist.node.services.facts import CallState, Intervention, Workload
 from lanassist.node.services.presence.commands import (
     AgentList,
     AgentRow,
@@ -111,6 +111,8 @@ class PresenceCore(QuietCore):
                 self._own.look(event)
             case Workload():
                 self._own.work(event)
+            case CallState():
+                self._own.speak(event)
             case Intervention() if self._is_agent:
                 self._figures.count(event)
                 self._decision.add(Counted((event.id,)))

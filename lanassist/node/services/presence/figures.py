@@ -47,6 +47,14 @@ class _Day:
     def seconds(self, kind: str) -> float:
         return sum(each.seconds for each in self.records.values() if each.kind == kind)
 
+    @property
+    def hold(self) -> float:
+        return sum(each.hold for each in self.records.values())
+
+    @property
+    def acw(self) -> float:
+        return sum(each.acw for each in self.records.values())
+
 
 class Figures:
     """All days, rebuilt from the records. What it counts it also has committed."""
@@ -64,8 +72,14 @@ class Figures:
         day = self.today.of(fact.ended)
         if fact.id in self._known or day is None:
             return False
-        seconds = min(max(0.0, fact.seconds), limits.LONGEST_AGE)
-        record = InterventionRecord(id=fact.id, kind=fact.kind, day=day, seconds=seconds)
+        record = InterventionRecord(
+            id=fact.id,
+            kind=fact.kind,
+            day=day,
+            seconds=_length(fact.seconds),
+            hold=_length(fact.hold),
+            acw=_length(fact.acw),
+        )
         self._take(record)
         self._decision.put(record)
         self._forget()
@@ -91,13 +105,18 @@ class Figures:
     def of(self, name: str) -> DayFigures:
         """One day's; all zero if nothing was completed."""
         day = self._days.get(name) or _Day()
-        completed, chat, talk = len(day.records), day.seconds("chat"), day.seconds("call")
+        completed, chat, calls = len(day.records), day.seconds("chat"), day.seconds("call")
         return DayFigures(
             day=name,
             completed=completed,
             chat=chat,
-            talk=talk,
-            hold=0.0,
-            acw=0.0,
-            aht=(chat + talk) / completed if completed else None,
+            talk=max(0.0, calls - day.hold - day.acw),
+            hold=day.hold,
+            acw=day.acw,
+            aht=(chat + calls) / completed if completed else None,
         )
+
+
+def _length(seconds: float) -> float:
+    """As it is kept and told, whatever a clock made of it."""
+    return min(max(0.0, seconds), limits.LONGEST_AGE)

@@ -10,8 +10,9 @@ from lanassist.node.errors import BadInput
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import Displays, NodeId, Presence, age_of
 from lanassist.node.services.base import Tell
+from lanassist.node.services.call import Call
 from lanassist.node.services.decision import Decision
-from lanassist.node.services.facts import Availability, Workload
+from lanassist.node.services.facts import Availability, CallState, Workload
 from lanassist.node.services.presence.commands import SELF, OwnStatus
 from lanassist.node.services.presence.figures import Figures
 from lanassist.node.services.presence.records import ChoiceRecord
@@ -47,6 +48,7 @@ class _Shown(msgspec.Struct, frozen=True, kw_only=True):
     completed: int
     aht: float | None
     break_reasons: tuple[str, ...]
+    call: Call | None
 
 
 class Own:
@@ -71,6 +73,7 @@ class Own:
         self._break_reasons = tuple(break_reasons)
         self._capacity = capacity
         self._load = Workload(active=0, ongoing=0, waiting=0, active_at=-math.inf)
+        self._calls = CallState(call=None, active_at=-math.inf)
         self._standing = self._stands()
         self._since = self._online_since = self._activity = 0.0
         self._watchers: set[NodeId] = set()
@@ -97,6 +100,10 @@ class Own:
 
     def work(self, load: Workload) -> None:
         self._load = load
+
+    def speak(self, calls: CallState) -> None:
+        """The agent's call, or the work after it."""
+        self._calls = calls
 
     def new_day(self, now: float) -> None:
         """“Online today” begins anew."""
@@ -147,6 +154,7 @@ class Own:
             idle=self._around.idle,
             active=self._load.active,
             total=self._total,
+            call=self._calls.call.state if self._calls.call else "",
         )
 
     def status(self) -> OwnStatus:
@@ -157,7 +165,8 @@ class Own:
             reason=self._choice.reason,
             since=self._since,
             idle=self._around.idle,
-            available=self._standing.status != "absent",
+            available=self._gets_clients,
+            call=self._calls.call,
             capacity=self._total,
             break_reasons=self._break_reasons,
             set_by=self._choice.set_by,
@@ -180,11 +189,14 @@ class Own:
             self._decision.publish(SELF, "self", status)
         self._tell(now, urgent=self._standing != before)
 
+    @property
+    def _gets_clients(self) -> bool:
+        return self._standing.status not in ("absent", "acw")
+
     def _inform(self) -> None:
-        absent = self._standing.status == "absent"
-        availability = Availability(
-            available=not absent, why=self._standing.words if absent else "", capacity=self._total
-        )
+        gets = self._gets_clients
+        why = "" if gets else self._standing.words
+        availability = Availability(available=gets, why=why, capacity=self._total)
         if availability != self._availability:
             self._availability = availability
             self._decision.add(Tell("availability", availability))
@@ -214,7 +226,7 @@ class Own:
             reason=self._choice.reason,
             since=self._since,
             online_since=self._online_since,
-            last_activity=max(self._activity, load.active_at),
+            last_activity=max(self._activity, load.active_at, self._calls.active_at),
             around=self._around,
             active=load.active,
             total=self._total,
@@ -224,6 +236,7 @@ class Own:
             completed=today.completed,
             aht=today.aht,
             break_reasons=self._break_reasons,
+            call=self._calls.call,
         )
 
     def _tell(self, now: float, *, urgent: bool) -> None:
@@ -261,4 +274,5 @@ def _message(shown: _Shown, now: float) -> Presence:
         completed=shown.completed,
         aht=shown.aht,
         break_reasons=shown.break_reasons,
+        call=None if shown.call is None else shown.call.told(now),
     )

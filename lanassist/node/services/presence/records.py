@@ -32,6 +32,10 @@ class InterventionRecord(Record, frozen=True, kw_only=True, tag="intervention"):
     """As 2026-05-31."""
     seconds: float
     """Handling; never negative."""
+    hold: float = 0.0
+    """Of these, the customer on hold."""
+    acw: float = 0.0
+    """Of these, work after the call."""
 
     @property
     def key(self) -> str:

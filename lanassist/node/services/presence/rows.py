@@ -13,6 +13,7 @@ from lanassist.node.errors import (
     UnknownAgent,
 )
 from lanassist.node.protocol.messages import NodeId, Presence
+from lanassist.node.services.call import heard, steady
 from lanassist.node.services.command import Refusal
 from lanassist.node.services.decision import Decision
 from lanassist.node.services.presence.commands import AGENTS, AgentRow
@@ -91,7 +92,9 @@ class Rows:
             idle=told.idle,
             active=told.active,
             total=told.total,
+            call=told.call.state if told.call else "",
         )
+        before = self._rows.get(agent.node)
         row = AgentRow(
             node=agent.node,
             name=agent.name,
@@ -115,8 +118,9 @@ class Rows:
             completed=told.completed,
             aht=told.aht,
             break_reasons=told.break_reasons,
+            call=steady(before.call if before else None, heard(told.call, now)),
         )
-        self._put(_steady(self._rows.get(agent.node), row))
+        self._put(_steady(before, row))
 
     def lost(self, agent: NodeId, now: float) -> None:
         """Its link is down. What it completed today stays; what it had in hand is the desk's to tell."""
@@ -170,7 +174,7 @@ def _why_not_assign(row: AgentRow) -> LanassistError | None:
     """As far as is known here; the agent's own node decides."""
     if refusal := _why_offline(row):
         return refusal
-    if row.status == "absent":
+    if row.status in ("absent", "acw"):
         return Absent(agent=row.name, why=Standing(row.status, row.why, row.reason).words)
     if row.active >= row.total:
         return AtCapacity(agent=row.name, active=row.active, total=row.total)

@@ -11,7 +11,7 @@ import trio
 from lanassist.node.desktop.base import Desktop, DesktopState
 from lanassist.node.protocol.messages import Message
 from lanassist.node.services.base import AnyCommand, Core, Effect, Record
-from lanassist.node.services.facts import Fact, Intervention, PolicyInForce, Workload
+from lanassist.node.services.facts import CallState, Fact, Intervention, PolicyInForce, Workload
 from lanassist.node.services.presence.commands import COMMANDS, AgentRow
 from lanassist.node.services.presence.core import MESSAGES, Counted, PresenceCore, Surroundings, Today
 from lanassist.node.services.presence.records import RECORDS
@@ -40,7 +40,7 @@ class PresenceService(Service):
     commands: ClassVar[tuple[type[AnyCommand], ...]] = COMMANDS
     messages: ClassVar[tuple[type[Message], ...]] = MESSAGES
     records: ClassVar[tuple[type[Record], ...]] = RECORDS
-    hears: ClassVar[tuple[type[object], ...]] = (Workload, Intervention)
+    hears: ClassVar[tuple[type[object], ...]] = (Workload, CallState, Intervention)
     loopback: ClassVar[bool] = True
 
     def __init__(

@@ -19,7 +19,9 @@ class Standing(Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """Of an absent agent, for a sentence: “on break: lunch”, “screen locked”, “idle”."""
+        """Of one who is given nobody, for a sentence: “on break: lunch”, “screen locked”, “idle”."""
+        if self.status == "acw":
+            return "after call work"
         match self.why:
             case "break":
                 return "on break" if self.reason in PLAIN else f"on break: {self.reason}"
@@ -36,12 +38,18 @@ def standing(
     idle: bool,
     active: int,
     total: int,
+    call: Literal["", "talking", "held", "acw", "taken"] = "",
 ) -> Standing:
-    """A break outranks a locked screen, and that an idle one; being full matters only to who is there."""
+    """A break outranks a locked screen, and that an idle one; being full matters only to who is there.
+
+    Whoever is on the telephone is not idle, however long the keyboard rests; nor in the work after a call.
+    """
     if status == "break":
         return Standing("absent", "break", reason)
     if locked:
         return Standing("absent", "locked")
-    if idle:
+    if call == "acw":
+        return Standing("acw")
+    if idle and call not in ("talking", "held"):
         return Standing("absent", "idle")
     return Standing("connected" if 0 < total <= active else "available")
