@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -120,9 +121,9 @@ def minimise(page: Page, windows: Windows) -> Callable[[], None]:
 
 
 def cover(page: Page, windows: Windows) -> Callable[[], None]:
-    covering = windows.covered()
-    covering.__enter__()
-    return lambda: covering.__exit__(None, None, None)
+    covering = ExitStack()
+    covering.enter_context(windows.covered())
+    return covering.close
 
 
 @pytest.mark.parametrize("hide", [another_tab, minimise, cover])
