@@ -25,7 +25,9 @@ from lanassist.node.services.command import Refusal
 from lanassist.node.services.conversations.agents import Agents
 from lanassist.node.services.conversations.commands import (
     CONTROL,
+    CONTROL_OFFER,
     ActUnderControl,
+    ControlOffer,
     ControlRow,
     ControlStarted,
     TakeControl,
@@ -33,7 +35,9 @@ from lanassist.node.services.conversations.commands import (
 from lanassist.node.services.conversations.lease import SERVICE
 from lanassist.node.services.conversations.requests import Requests
 from lanassist.node.services.decision import Decision
+from lanassist.node.services.permission import forbidden, unexplained
 from lanassist.node.services.session import (
+    AgentAsked,
     Closed,
     Ending,
     Entered,
@@ -46,6 +50,7 @@ from lanassist.node.services.session import (
 )
 from lanassist.node.trust.grants import Grant
 from lanassist.node.trust.identity import Identity
+from lanassist.node.trust.policy import Policy
 
 
 class Control:
@@ -67,6 +72,7 @@ class Control:
         self._requests = requests
         self._decision = decision
         self._changed = changed
+        self._policy = Policy()
         self._supervision = Supervision(SERVICE)
         self._asking: dict[SessionId, Ticket] = {}
 
@@ -76,17 +82,33 @@ class Control:
         if refusal := self._me.why_not_grant(Grant.CONTROL):
             raise refusal
         agent = self._agents.find_online(command.agent)
+        ruled = forbidden("control", self._policy) or unexplained("control", self._policy, command.reason)
+        if ruled:
+            raise ruled
         session = SessionId(self._new_id())
         self._asking[session] = ticket
         asked = self._supervision.start(session, agent, ControlRequest(), command.reason, now)
         self._decision.publish(CONTROL, session, _row(self._supervision.sessions[session]))
         self._told(asked, now)
 
+    def rule(self, policy: Policy) -> None:
+        """Another policy; the page hears what it means before the click."""
+        self._policy = policy
+        offer = ControlOffer(
+            refusal=Refusal.of(forbidden("control", policy)),
+            reason_required=policy.reason_required,
+            asks=policy.control == "ask",
+        )
+        self._decision.publish(CONTROL_OFFER, "self", offer)
+
     def renew(self, session: str, now: float) -> None:
         self._decision.add(*self._supervision.renew(self._running(session).id, now))
 
     def release(self, session: str, now: float) -> None:
-        self._told(self._supervision.end(self._running(session).id, ending("stopped")), now)
+        """Also what the agent is still being asked about."""
+        if SessionId(session) not in self._supervision.sessions:
+            raise NotInControl(agent="the agent")
+        self._told(self._supervision.end(SessionId(session), ending("stopped")), now)
 
     def end_all(self, why: Ending, now: float) -> None:
         for session in list(self._supervision.sessions.values()):
@@ -154,6 +176,8 @@ class Control:
     def _told(self, outcome: Outcome, now: float) -> None:
         for effect in outcome:
             match effect:
+                case AgentAsked(session):
+                    self._decision.publish(CONTROL, session.id, _row(session))
                 case Opened(session):
                     self._decision.publish(CONTROL, session.id, _row(session))
                     self._changed(session.peer.node)
@@ -185,6 +209,6 @@ def _row(session: Session) -> ControlRow:
         session=session.id,
         agent=session.peer.node,
         agent_name=session.peer.name,
-        state="running" if session.state == "running" else "asking",
+        state=session.state if session.state in ("asked", "running") else "asking",
         since=session.since,
     )

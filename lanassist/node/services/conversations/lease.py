@@ -13,6 +13,8 @@ from lanassist.node.protocol.messages import (
 )
 from lanassist.node.services.conversations.commands import CONTROLLER, Controller
 from lanassist.node.services.decision import Decision
+from lanassist.node.services.facts import WishAnswered
+from lanassist.node.services.permission import Permission
 from lanassist.node.services.session import (
     Attendance,
     Closed,
@@ -24,8 +26,10 @@ from lanassist.node.services.session import (
     Session,
     ending,
 )
+from lanassist.node.services.telling import Telling
 from lanassist.node.trust.grants import Grant, Role
 from lanassist.node.trust.identity import Identity
+from lanassist.node.trust.policy import Policy
 
 SERVICE = "conversations"
 
@@ -36,7 +40,9 @@ class Lease:
     def __init__(self, me: Identity, new_token: Callable[[], str], decision: Decision) -> None:
         self._me = me
         self._decision = decision
-        self._attendance = Attendance(SERVICE, self._why_not, new_token)
+        self._permission = Permission("control", me.name)
+        self._attendance = Attendance(SERVICE, self._why_not, new_token, self._permission)
+        self._telling = Telling("control", self._attendance)
 
     @property
     def holder(self) -> Session | None:
@@ -59,6 +65,16 @@ class Lease:
     def entered(self, outcome: Entered | NotEntered, now: float) -> None:
         """What became of a step in the ledger."""
         self._told(self._attendance.entered(outcome, now))
+
+    def rule(self, policy: Policy) -> None:
+        """Another policy: what it does not allow ends now."""
+        if self._permission.rule(policy) is not None:
+            self._told(self._attendance.end_all(ending("policy")))
+
+    def answered(self, answer: WishAnswered, now: float) -> None:
+        """The agent was asked, and has said yes or no."""
+        told = self._attendance.answered(answer.supervisor, answer.session, answer.allowed, now)
+        self._told(told)
 
     def why_not_act(self, peer: Identity, message: ControlAction) -> LanassistError | None:
         """The fence: the session runs, the token is its own, and the certificate still allows it."""
@@ -94,6 +110,7 @@ class Lease:
                     self._decision.publish(CONTROLLER, "self", _controller(holder) if holder else None)
                 case _:
                     self._decision.add(effect)
+        self._decision.add(*self._telling.of(outcome))
 
     def _end_others(self, opened: Session) -> None:
         """The same supervisor from another page: the newer one counts."""

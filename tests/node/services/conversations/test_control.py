@@ -1,15 +1,17 @@
 """Control: one supervisor at a time acts as the agent, for as long as the lease holds."""
 
-from lanassist.node.errors import LanassistError
+from lanassist.node.errors import LanassistError, PolicyOff, ReasonRequired
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import Act, AppendAnswered, ControlAction, ControlAnswered
 from lanassist.node.services.command import Done
 from lanassist.node.services.conversation import EntryRecord
 from lanassist.node.services.conversations.commands import (
     CONTROL,
+    CONTROL_OFFER,
     CONTROLLER,
     ActUnderControl,
     Controller,
+    ControlOffer,
     ControlRow,
     ControlStarted,
     Reclaim,
@@ -18,7 +20,9 @@ from lanassist.node.services.conversations.commands import (
     TakeControl,
 )
 from lanassist.node.services.conversations.core import Leaving
+from lanassist.node.services.facts import PolicyInForce, Supervised, Wish, WishAnswered, Wishes
 from lanassist.node.trust.grants import Grant
+from lanassist.node.trust.policy import Policy
 from tests.support.team import Member, Team
 
 
@@ -190,3 +194,85 @@ def test_a_node_that_shuts_down_says_so() -> None:
     session = scene.take(scene.sam)
     scene.dana.observe(Leaving())
     assert scene.end(scene.sam, session) == "shutdown"
+
+
+# --- policy and the agent's own say ------------------------------------------------------------------
+
+
+def ruled(scene: Scene, **policy: object) -> Scene:
+    """The same policy everywhere."""
+    for each in (scene.dana, scene.sam, scene.sue):
+        each.observe(PolicyInForce(policy=Policy(**policy)))  # type: ignore[arg-type]
+    return scene
+
+
+def wish_of(scene: Scene) -> Wish:
+    told = [fact for fact in scene.dana.facts if isinstance(fact, Wishes)]
+    (wish,) = told[-1].wishes
+    return wish
+
+
+def answer(scene: Scene, wish: Wish, *, allowed: bool) -> None:
+    scene.dana.observe(WishAnswered(session=wish.session, supervisor=wish.supervisor, allowed=allowed))
+
+
+def test_policy_may_not_allow_it_and_says_so_before_the_click() -> None:
+    scene = Scene()
+    session = scene.take(scene.sam)
+    ruled(scene, control="off")
+    assert scene.end(scene.sam, session) == "policy"
+    assert scene.holder() == ""
+    offer = scene.sam.shown(CONTROL_OFFER)["self"]
+    assert isinstance(offer, ControlOffer)
+    assert offer.refusal is not None
+    assert "does not allow taking control" in offer.refusal.text
+    assert isinstance(scene.sam.ask(TakeControl(agent="dana", reason="coaching")), PolicyOff)
+
+
+def test_a_reason_may_be_required() -> None:
+    scene = ruled(Scene(), reason_required=True)
+    assert isinstance(scene.sam.ask(TakeControl(agent="dana")), ReasonRequired)
+    assert scene.take(scene.sam)
+
+
+def test_what_the_supervisors_node_does_not_know_yet_the_agents_node_refuses() -> None:
+    scene = Scene()
+    scene.dana.observe(PolicyInForce(policy=Policy(control="off")))
+    refused = scene.sam.ask(TakeControl(agent="dana", reason="coaching"))
+    assert isinstance(refused, PolicyOff)
+
+
+def test_the_agent_is_asked_first() -> None:
+    scene = ruled(Scene(), control="ask")
+    assert scene.sam.ask(TakeControl(agent="dana", reason="coaching")) is None
+    (row,) = scene.sam.shown(CONTROL).values()
+    assert isinstance(row, ControlRow)
+    assert row.state == "asked"
+    wish = wish_of(scene)
+    assert (wish.name, wish.kind, wish.reason) == ("Sam", "control", "coaching")
+    assert scene.holder() == ""
+    answer(scene, wish, allowed=True)
+    assert scene.holder() == "Sam"
+    assert scene.act(scene.sam, row.session) == ""
+
+
+def test_the_agent_says_no_and_the_supervisor_may_give_up_waiting() -> None:
+    scene = ruled(Scene(), control="ask")
+    scene.sam.ask(TakeControl(agent="dana", reason="coaching"))
+    wish = wish_of(scene)
+    answer(scene, wish, allowed=False)
+    assert scene.end(scene.sam, wish.session) == "agent-declined"
+    scene.sam.ask(TakeControl(agent="dana", reason="coaching"))
+    assert scene.sam.ask(ReleaseControl(session=wish_of(scene).session)) == Done()
+    assert [fact.wishes for fact in scene.dana.facts if isinstance(fact, Wishes)][-1] == ()
+
+
+def test_consent_hears_who_controls_and_who_does_no_more() -> None:
+    scene = Scene()
+    session = scene.take(scene.sam)
+    scene.sam.ask(ReleaseControl(session=session))
+    told = [fact for fact in scene.dana.facts if isinstance(fact, Supervised)]
+    assert [(each.name, each.kind, each.end) for each in told] == [
+        ("Sam", "control", ""),
+        ("Sam", "control", "stopped by the supervisor"),
+    ]

@@ -31,6 +31,8 @@ BLOCKED = "conversations.blocked"
 """Board topic: a BlockedRow by client (on supervisors' nodes)."""
 CONTROL = "conversations.control"
 """Board topic: a ControlRow by session (on the supervisor's node)."""
+CONTROL_OFFER = "conversations.control-offer"
+"""Board topic: the ControlOffer under the key ``self`` (on the supervisor's node)."""
 
 
 class OwnLoad(Struct, frozen=True, kw_only=True):
@@ -137,9 +139,20 @@ class ControlRow(Struct, frozen=True, kw_only=True):
     session: SessionId
     agent: NodeId
     agent_name: str
-    state: Literal["asking", "running", "ended"]
+    state: Literal["asking", "asked", "running", "ended"]
+    """``asked``: the agent is being asked, and may take a while to answer."""
     since: float
     end: Refusal | None = None
+
+
+class ControlOffer(Struct, frozen=True, kw_only=True):
+    """What the site's policy says about control, whomever it is of."""
+
+    refusal: Refusal | None = None
+    reason_required: bool = False
+    """Whether policy wants to know why."""
+    asks: bool = False
+    """Whether the agent is asked first, and must say yes."""
 
 
 class DeskInfo(Struct, frozen=True, kw_only=True):

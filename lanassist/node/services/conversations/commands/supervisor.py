@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from lanassist.node.protocol.limits import ENTRY_LENGTH, ID_LENGTH, REASON_LENGTH
+from lanassist.node.protocol.limits import CONSENT, ENTRY_LENGTH, ID_LENGTH, REASON_LENGTH
 from lanassist.node.services.command import Command, Done
 from lanassist.node.services.conversations.commands.fields import AgentText, Id, NewId, Said
 from lanassist.node.services.conversations.commands.replies import (
@@ -70,6 +70,7 @@ class TakeControl(Command[ControlStarted], frozen=True, kw_only=True):
     """Act as an agent from now on."""
 
     name: ClassVar[str] = "control.take"
+    patience: ClassVar[float] = CONSENT + 15.0
     agent: Annotated[AgentText, Meta(min_length=1)]
     reason: Annotated[str, Meta(max_length=REASON_LENGTH)] = ""
 
