@@ -29,9 +29,10 @@ from lanassist.node.services.assist.own_help import OwnHelp
 from lanassist.node.services.base import AnyCommand, Done, Effect, Record, Ticket
 from lanassist.node.services.call import Call
 from lanassist.node.services.decision import Decision
-from lanassist.node.services.facts import Availability, PolicyInForce
+from lanassist.node.services.facts import Availability
 from lanassist.node.trust.grants import Grant, Role
 from lanassist.node.trust.identity import Identity
+from lanassist.node.trust.policy import Policy
 
 ON_BREAK = "on break"
 """How presence begins the words for a break."""
@@ -77,17 +78,20 @@ class AgentSide:
 
     # --- what happens --------------------------------------------------------------------------------
 
-    def around(self, event: Availability | PolicyInForce | str, now: float) -> None:
-        """The agent's status, the site's policy, or why this machine has no sound (empty: it has)."""
-        match event:
-            case Availability():
-                self._on_break = event.why if event.why.startswith(ON_BREAK) else ""
-            case PolicyInForce():
-                self.listen_in.policy = event.policy
-            case str():
-                self._sound_error = event
-                if event:
-                    self.assisted.failed(event, now)
+    def available(self, event: Availability) -> None:
+        """The agent's status has changed."""
+        self._on_break = event.why if event.why.startswith(ON_BREAK) else ""
+
+    def rule(self, policy: Policy, now: float) -> None:
+        """The site's policy has changed."""
+        self.listen_in.policy = policy
+        self.assisted.rule(policy, now)
+
+    def sounds(self, failure: str, now: float) -> None:
+        """Why this machine has no sound of calls; empty: it has."""
+        self._sound_error = failure
+        if failure:
+            self.assisted.failed(failure, now)
 
     def peer_up(self, peer: Identity, now: float) -> None:
         self.help.peer_up(peer, now)

@@ -11,8 +11,10 @@ from lanassist.node.services.assist.rules import lets_listen_in, why_not
 from lanassist.node.services.call import Call, heard, steady
 from lanassist.node.services.command import Refusal
 from lanassist.node.services.decision import Decision
-from lanassist.node.trust.grants import Role
+from lanassist.node.services.permission import forbidden
+from lanassist.node.trust.grants import Grant, Role
 from lanassist.node.trust.identity import Identity
+from lanassist.node.trust.policy import Policy
 
 
 class _Agent(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +32,14 @@ class Agents:
         self._decision = decision
         self._agents: dict[NodeId, _Agent] = {}
         self._offers: dict[NodeId, AssistOffer] = {}
+        self.policy = Policy()
+        """As this node knows it."""
+
+    def rule(self, policy: Policy) -> None:
+        """Another policy; what is offered changes with it."""
+        self.policy = policy
+        for agent in list(self._agents.values()):
+            self._put(agent)
 
     def peer_up(self, peer: Identity) -> None:
         if Role.AGENT in peer.roles and Role.SUPERVISOR in self._me.roles:
@@ -59,7 +69,9 @@ class Agents:
         name = agent.identity.name
         if not agent.online:
             return Offline(agent=name, since="")
-        return why_not(name, agent.told, self._me, mode)
+        if missing := self._me.why_not_grant(Grant.LISTEN):
+            return missing
+        return forbidden("assist", self.policy) or why_not(name, agent.told, self._me, mode)
 
     def find(self, text: str) -> Identity:
         """By node id, e-mail, name or the start of a name. Raises UnknownAgent, AmbiguousAgent."""
@@ -88,6 +100,7 @@ class Agents:
             listen_in_all=told.listen_in_all,
             listen_in_required=told.required,
             consent=told.consent,
+            reason_required=self.policy.reason_required,
             holder=NodeId(told.holder) if told.holder else None,
             holder_name=told.holder_name,
         )

@@ -23,6 +23,8 @@ from lanassist.node.services.assist.own_help import OwnHelp
 from lanassist.node.services.assist.rules import why_not
 from lanassist.node.services.command import Refusal
 from lanassist.node.services.decision import Decision
+from lanassist.node.services.facts import WishAnswered
+from lanassist.node.services.permission import Permission
 from lanassist.node.services.session import (
     Altered,
     Attendance,
@@ -31,9 +33,12 @@ from lanassist.node.services.session import (
     Opened,
     Outcome,
     Session,
+    ending,
 )
+from lanassist.node.services.telling import Telling
 from lanassist.node.trust.grants import Role
 from lanassist.node.trust.identity import Identity
+from lanassist.node.trust.policy import Policy
 
 SERVICE: Final = "assist"
 ENDINGS: Final[dict[str, str]] = {
@@ -65,6 +70,18 @@ def over(code: str) -> Ending:
     return Ending(code, ENDINGS[code])
 
 
+class _AssistPermission(Permission):
+    """Whoever asks for help is not asked whether it may come."""
+
+    def __init__(self, agent: str, own_help: OwnHelp) -> None:
+        super().__init__("assist", agent)
+        self._help = own_help
+
+    @property
+    def asks(self) -> bool:
+        return super().asks and not self._help.asked
+
+
 class Assisted:
     """At most one supervisor is in the call. What is shown is what the mixer has said that it does."""
 
@@ -88,7 +105,9 @@ class Assisted:
         self._row: Assistant | None = None
         self.wanted: Mixed = "normal"
         """What the mixer is to do."""
-        self.attendance = Attendance(SERVICE, self._why_not, new_nonce)
+        self._permission = _AssistPermission(me.name, own_help)
+        self.attendance = Attendance(SERVICE, self._why_not, new_nonce, self._permission)
+        self._telling = Telling("assist", self.attendance)
 
     @property
     def holder(self) -> Session | None:
@@ -126,6 +145,16 @@ class Assisted:
 
     def end_all(self, why: Ending, now: float) -> None:
         self.told(self.attendance.end_all(why), now)
+
+    def rule(self, policy: Policy, now: float) -> None:
+        """Another policy: what it does not allow ends now."""
+        if self._permission.rule(policy) is not None:
+            self.end_all(ending("policy"), now)
+
+    def answered(self, answer: WishAnswered, now: float) -> None:
+        """The agent was asked, and has said yes or no."""
+        outcome = self.attendance.answered(answer.supervisor, answer.session, answer.allowed, now)
+        self.told(outcome, now)
 
     def settle(self, now: float) -> None:
         """End an assist against which something stands by now: the call is over, listen-in was taken back."""
@@ -193,6 +222,7 @@ class Assisted:
                     self._over(session, why, now)
                 case _:
                     self._decision.add(effect)
+        self._decision.add(*self._telling.of(outcome))
         if opened is not None and self._in_force != "normal":  # the mixer has nothing new to say then
             self._say(opened, self._in_force, now)
 

@@ -28,7 +28,9 @@ from lanassist.node.services.assist.commands import (
 from lanassist.node.services.base import Done, Send, Ticket
 from lanassist.node.services.command import Refusal
 from lanassist.node.services.decision import Decision
+from lanassist.node.services.permission import unexplained
 from lanassist.node.services.session import (
+    AgentAsked,
     Altered,
     Closed,
     Declined,
@@ -66,6 +68,8 @@ class Assisting:
         agent = self._agents.find(command.agent)
         if refusal := self._agents.why_not(agent.node, "listen"):
             raise refusal
+        if unsaid := unexplained("assist", self._agents.policy, command.reason):
+            raise unsaid
         session = SessionId(self._new_id())
         self._starting[session] = ticket
         row = AssistSession(
@@ -163,6 +167,8 @@ class Assisting:
                 case Opened(session):
                     self._decision.add(effect)
                     self._started(session)
+                case AgentAsked(session):
+                    self._publish(msgspec.structs.replace(self._rows[session.id], agent_asked=True))
                 case Declined(session, why):
                     self._give_up(session.id, said_elsewhere(why.code, why.text))
                 case Altered():

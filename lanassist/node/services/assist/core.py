@@ -37,7 +37,7 @@ from lanassist.node.services.assist.commands import (
 from lanassist.node.services.assist.help_requests import HelpRequests
 from lanassist.node.services.base import AnyCommand, Done, Effect, QuietCore, Record, Ticket
 from lanassist.node.services.decision import Decision
-from lanassist.node.services.facts import Availability, PolicyInForce
+from lanassist.node.services.facts import Availability, PolicyInForce, WishAnswered
 from lanassist.node.services.session import Ending, Entered, NotEntered, Session, ending
 from lanassist.node.trust.grants import Role
 from lanassist.node.trust.identity import Identity
@@ -140,8 +140,15 @@ class AssistCore(QuietCore):
     def observe(self, event: object, now: float) -> Sequence[Effect]:
         assisting, assisted = self.assisting, self._agent.assisted
         match event:
-            case Availability() | PolicyInForce() | SoundFailed(_):
-                self._agent.around(event if not isinstance(event, SoundFailed) else event.text, now)
+            case Availability():
+                self._agent.available(event)
+            case PolicyInForce(policy=policy):
+                self._agent.rule(policy, now)
+                self._agents.rule(policy)
+            case SoundFailed(text):
+                self._agent.sounds(text, now)
+            case WishAnswered():
+                assisted.answered(event, now)
             case Entered(step) | NotEntered(step) if step.session.asked:
                 assisting.told(assisting.supervision.entered(event, now), now)
             case Entered() | NotEntered():

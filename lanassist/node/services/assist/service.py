@@ -18,7 +18,7 @@ from lanassist.node.services.assist.listening import Channel, Listener, Listenin
 from lanassist.node.services.assist.mixer import Mixer
 from lanassist.node.services.assist.records import RECORDS
 from lanassist.node.services.base import AnyCommand, Core, Effect, Record
-from lanassist.node.services.facts import Availability, PolicyInForce
+from lanassist.node.services.facts import Availability, PolicyInForce, WishAnswered
 from lanassist.node.services.service import Service
 from lanassist.node.services.session import Closed, Opened, Session
 from lanassist.node.sound.base import Engine, Source
@@ -39,7 +39,7 @@ class AssistService(Service):
     commands: ClassVar[tuple[type[AnyCommand], ...]] = COMMANDS
     messages: ClassVar[tuple[type[Message], ...]] = MESSAGES
     records: ClassVar[tuple[type[Record], ...]] = RECORDS
-    hears: ClassVar[tuple[type[object], ...]] = (Availability, PolicyInForce)
+    hears: ClassVar[tuple[type[object], ...]] = (Availability, PolicyInForce, WishAnswered)
 
     def __init__(
         self,

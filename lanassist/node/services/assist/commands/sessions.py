@@ -40,6 +40,9 @@ class AssistOffer(Struct, frozen=True, kw_only=True):
     listen_in_required: bool = False
     """The site's policy: only if the agent lets."""
     consent: Literal["notify", "ask", "off"] = "notify"
+    """The policy for assist: the agent is told, is asked first, or nobody assists at all."""
+    reason_required: bool = False
+    """The policy: ``assist.start`` needs a reason."""
     holder: NodeId | None = None
     """The supervisor who assists now, who may be yourself."""
     holder_name: str = ""
@@ -57,6 +60,8 @@ class AssistSession(Struct, frozen=True, kw_only=True):
     since: float
     """In this state since."""
     began: float
+    agent_asked: bool = False
+    """Policy wants the agent's own yes first: it may ring for half a minute."""
     fell_back: bool = False
     """It listens because the voice did not come any more, not because the key was released."""
     end: Refusal | None = None
