@@ -53,7 +53,8 @@ def supervisor(work: Path, port: int) -> Iterator[Path]:
     """Run the supervisor's node; yield its home once it reaches the agent at ``port``."""
     home = work / "supervisor"
     with _node(home, free_port(), "", work):
-        _lanassist(home, "peers", "add", f"127.0.0.1:{port}")
+        add = (SCRIPTS / "lanassist", "--home", str(home), "peers", "add", f"127.0.0.1:{port}")
+        wait_until(lambda: _run(*add).returncode == 0, READY_WITHIN, "The supervisor's node never answered.")
         _address(home)
         yield home
 

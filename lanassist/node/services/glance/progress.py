@@ -1,4 +1,6 @@
-"""What one viewer has of a display, lacks, and has not yet confirmed. Pure."""
+"""What one viewer has of a display and lacks of it, or several that are in step. Pure."""
+
+import copy
 
 import msgspec
 import numpy as np
@@ -30,13 +32,12 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Progress:
-    """One viewer's state. Grids are replaced, never written to, once they are shared."""
+    """The account. Grids are replaced, never written to, once they are shared."""
 
     def __init__(self, width: int, height: int, lossless: bool, video: bool = False) -> None:
         self.lossless = lossless
         self.video = video
         """Whether what moves like it may be sent as VIDEO."""
-        self.in_flight: list[int] = []
         self.restart(width, height)
 
     def restart(self, width: int, height: int) -> None:
@@ -53,13 +54,22 @@ class Progress:
         """What it has been sent of the display's streams of VIDEO."""
         self._pixels = width * height
 
+    def copy(self) -> "Progress":
+        """The same, to go on separately."""
+        other = copy.copy(self)
+        other._holds = self._holds.copy()
+        return other
+
     @property
-    def credited(self) -> bool:
-        """Whether it may be sent something."""
-        return len(self.in_flight) < limits.UPDATES_IN_FLIGHT
+    def whole(self) -> Step:
+        """All of it: where this is the same, everything from now on will be."""
+        return (*self._account(), self._holds.tobytes())
 
     def step(self, cached: Slots) -> Step:
         """Where it stands; ``cached``: where the content of each tile is kept."""
+        return (*self._account(), self.shown_before(cached).tobytes())
+
+    def _account(self) -> Step:
         return (
             self.lossless,
             self.reset,
@@ -69,7 +79,6 @@ class Progress:
             self.lacking.tobytes(),
             self.lossy.tobytes(),
             None if self.leaving is None else self.leaving.tobytes(),
-            self.shown_before(cached).tobytes(),
         )
 
     def shown_before(self, cached: Slots) -> Mask:
@@ -119,15 +128,10 @@ class Progress:
             and all(source.within(move.area) is None for move in self.moves)
         )
 
-    def sent(self, sequence: int, lacking: Grid, lossy: Grid, seen: Seen) -> None:
+    def sent(self, lacking: Grid, lossy: Grid, seen: Seen) -> None:
         """An update is on its way; this is what will then still be missing, or be lossy."""
         if self.leaving is not None:
             self._holds[self.leaving[self.leaving != NOWHERE]] = True
         self.lacking, self.lossy, self.seen = lacking, lossy, seen
         self.moves, self.leaving = (), None
         self.reset = False
-        self.in_flight.append(sequence)
-
-    def drawn(self, sequence: int) -> None:
-        """It shows this update, and so all before it."""
-        self.in_flight = [sent for sent in self.in_flight if sent > sequence]

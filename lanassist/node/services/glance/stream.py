@@ -15,12 +15,13 @@ import numpy.typing as npt
 from lanassist.node.desktop.base import Pixels, Rectangle
 from lanassist.node.protocol import limits
 from lanassist.node.services.glance import encoder, moves, picture, tiles
+from lanassist.node.services.glance.audience import Audience
 from lanassist.node.services.glance.cache import NOWHERE, Slots, TileCache, no_slots
 from lanassist.node.services.glance.codecs import CODECS, Codecs
 from lanassist.node.services.glance.footage import Footage, Shot
 from lanassist.node.services.glance.moves import Move
 from lanassist.node.services.glance.picture import Codec
-from lanassist.node.services.glance.progress import Change, Progress, Step
+from lanassist.node.services.glance.progress import Change, Progress
 from lanassist.node.services.glance.tiles import Changes, Frame, Grid, Mask
 
 CALM: Final = 0.5
@@ -61,7 +62,7 @@ class DisplayStream:
         self.encodes = 0
         """Updates encoded so far, however many viewers each had."""
         self._sequence = 0
-        self._viewers: dict[Hashable, Progress] = {}
+        self._audience = Audience()
         self.resize(width, height)
 
     def resize(self, width: int, height: int) -> None:
@@ -73,8 +74,7 @@ class DisplayStream:
         """Where the cache keeps what each tile shows, as far as that was looked up."""
         self._changed_at = np.zeros(tiles.clean_grid(width, height).shape[1:])
         self._footage = Footage(width, height)
-        for viewer in self._viewers.values():
-            viewer.restart(width, height)
+        self._audience.restart(width, height)
 
     # --- viewers
 
@@ -83,25 +83,25 @@ class DisplayStream:
 
         ``video``: what moves like it may be sent as VIDEO.
         """
-        self._viewers[viewer] = Progress(self.width, self.height, lossless, video and not lossless)
+        progress = Progress(self.width, self.height, lossless, video and not lossless)
+        self._audience.join(viewer, progress)
 
     def leave(self, viewer: Hashable) -> None:
-        self._viewers.pop(viewer, None)
+        self._audience.leave(viewer)
 
     def drawn(self, viewer: Hashable, sequence: int) -> None:
         """The viewer shows this update, and so all before it: it gets its credits back."""
-        if state := self._viewers.get(viewer):
-            state.drawn(sequence)
+        self._audience.drawn(viewer, sequence)
 
     @property
     def watched(self) -> bool:
         """Whether it has any viewer."""
-        return bool(self._viewers)
+        return bool(self._audience)
 
     @property
     def credited(self) -> bool:
         """Whether any viewer could be sent something now; if not, a capture is of no use yet."""
-        return any(viewer.credited for viewer in self._viewers.values())
+        return bool(self._audience.credited)
 
     # --- pixels
 
@@ -123,7 +123,7 @@ class DisplayStream:
         use_cache = np.count_nonzero(settled) >= SWITCHED_TILES
         leaving, assigned = self._keep(settled) if use_cache else (None, _NONE)
         move, rest = self._moved(changes, grid, area, words)
-        if any(viewer.video for viewer in self._viewers.values()):
+        if self._audience.takes_video:
             self._footage.changed(grid, rest, now)
         change = Change(grid=grid, move=move, rest=rest, leaving=leaving, assigned=assigned)
         old[:] = words
@@ -131,8 +131,7 @@ class DisplayStream:
         self._cached[changed] = NOWHERE
         if use_cache:
             self._cached[settled] = self._cache.find(self._tiled, settled)[settled]
-        for viewer in self._viewers.values():
-            viewer.changed(change)
+        self._audience.changed(change)
         return True
 
     def _keep(self, settled: Mask) -> tuple[Slots, npt.NDArray[np.int32]]:
@@ -172,17 +171,20 @@ class DisplayStream:
     def updates(self, now: float) -> Iterator[Outgoing]:
         """Encode what viewers with a credit lack, once for all that lack the same."""
         self._film(now)
-        steps: dict[Step, list[Hashable]] = {}
-        for name, viewer in self._viewers.items():
-            if viewer.credited:
-                steps.setdefault(viewer.step(self._cached), []).append(name)
-        for names in steps.values():
-            outgoing = self._update([self._viewers[name] for name in names], tuple(names), now)
+        for lead, names in list(self._audience.in_step(self._cached)):
+            outgoing = self._update(lead, names, now)
             if outgoing is not None:
                 yield outgoing
 
-    def _update(self, viewers: list[Progress], names: tuple[Hashable, ...], now: float) -> Outgoing | None:
-        lead = viewers[0]
+    def due(self, now: float) -> bool:
+        """Whether ``updates`` has anything to send."""
+        waiting = self._audience.credited
+        if any(viewer.moves or not tiles.is_clean(viewer.lacking) for viewer in waiting):
+            return True
+        wake = self.next_wake()
+        return wake is not None and wake <= now
+
+    def _update(self, lead: Progress, names: tuple[Hashable, ...], now: float) -> Outgoing | None:
         grid, sharpened = self._due(lead, now)
         if tiles.is_clean(grid) and not lead.moves:
             return None
@@ -219,13 +221,13 @@ class DisplayStream:
             reset=lead.reset,
         )
         self.encodes += 1
-        for viewer in viewers:
-            viewer.sent(self._sequence, lacking, lossy, self._footage.seen_after(lead.seen, shots))
+        seen = self._footage.seen_after(lead.seen, shots)
+        self._audience.sent(names, self._sequence, lacking, lossy, seen)
         return Outgoing(names, picture.build(update))
 
     def _film(self, now: float) -> None:
         """Encode what moves like video, for those who may be sent it now."""
-        audience = [viewer for viewer in self._viewers.values() if viewer.video and viewer.credited]
+        audience = [viewer for viewer in self._audience.credited if viewer.video]
         if not audience:
             return
         filmed = tiles.clean_grid(self.width, self.height)
@@ -259,8 +261,8 @@ class DisplayStream:
         """When ``updates`` has sharpening to do, even if nothing changes until then."""
         times = [
             float(self._changed_at[tiles.marked(viewer.lossy)].min()) + CALM
-            for viewer in self._viewers.values()
-            if self._sharpens and viewer.credited and not tiles.is_clean(viewer.lossy)
+            for viewer in self._audience.credited
+            if self._sharpens and not tiles.is_clean(viewer.lossy)
         ]
         return min(times, default=None)
 

@@ -103,6 +103,10 @@ class _Shown:
         """Whether looking at it would be of use to any viewer now."""
         return self.stream.credited and now >= self._again
 
+    def due(self, now: float) -> bool:
+        """Whether there is anything to take in or to send now."""
+        return self.ready(now) and (bool(self.stale) or self.stream.due(now))
+
     def refresh(self, capture: Capture, now: float) -> None:
         """Take in the pixels of all that is stale."""
         if self._divisor > 1 and self.stale:
@@ -180,6 +184,10 @@ class Studio:
     def ready(self, now: float) -> bool:
         """Whether a capture would be of use to any viewer now."""
         return any(shown.ready(now) for shown in self._shown.values())
+
+    def due(self, now: float) -> bool:
+        """Whether a step has anything to do, even if nothing was damaged."""
+        return any(shown.due(now) for shown in self._shown.values())
 
     def step(self, capture: Capture, damaged: bool, now: float) -> list[Ready]:
         """Look at what changed, if any viewer could be sent it, and encode what viewers lack.
