@@ -85,7 +85,8 @@ class Motion:
 
     def _judged(self, frame: Frame, now: float) -> Iterator[Region]:
         times = (self._marks[:, 0] != CLEAN).sum(axis=0)
-        bounds = self._marks.min(axis=0)
+        # As far as changes reached three times: a window that opened around the film does not count.
+        bounds = np.partition(self._marks, 2, axis=0)[2]
         found = [area for area in _rectangles(times >= MOVING, bounds) if _photographic(frame, area)]
         free = set(range(limits.VIDEO_STREAMS))
         for region in self.regions:

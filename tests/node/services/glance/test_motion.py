@@ -52,6 +52,13 @@ def test_a_film_is_found_within_a_third_of_a_second_with_its_own_bounds() -> Non
     assert display.areas() == [FILM]
 
 
+def test_the_window_that_opens_around_a_film_is_no_part_of_it() -> None:
+    display = Display()
+    display.shows(scenes.text(WIDTH, HEIGHT), Rectangle(0, 0, WIDTH, HEIGHT))
+    display.plays(FILM, 0.5)
+    assert display.areas() == [FILM]
+
+
 def test_a_film_of_ten_frames_a_second_is_found_too() -> None:
     display = Display()
     display.plays(FILM, 1, rate=10)
