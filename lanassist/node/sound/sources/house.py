@@ -8,6 +8,7 @@ it finds in order, since a call may be on, and removes the rest of a dead run.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 from lanassist.node.errors import UnknownSoundDevice
@@ -25,7 +26,7 @@ SHAPE: Final = "channels=1 channel_map=mono rate=48000"
 LATENCY: Final = 20
 """Milliseconds that a loopback adds to the normal call."""
 NONE: Final = 0xFFFFFFFF
-"""An index of the server's that stands for nothing."""
+"""The client of a stream that is a module's and not a program's."""
 METERS: Final = ("Peak detect", "peak detect")
 """Volume controls watch microphones under these names."""
 
@@ -166,7 +167,7 @@ class House:
         """The program that records from the virtual microphone; None: there is none."""
         ours = {one.index for one in pulse.source_list() if one.name in (MICROPHONE, VOICE + ".monitor")}
         for stream in pulse.source_output_list():
-            if stream.source in ours and stream.owner_module == NONE and stream.name not in METERS:
+            if stream.source in ours and stream.client != NONE and stream.name not in METERS:
                 return str(stream.proplist.get("application.name") or stream.name)
         return None
 
@@ -174,16 +175,12 @@ class House:
     def in_use(pulse: Any) -> bool:
         """Whether a program plays to or records from our devices: then a call may be on."""
         speakers = {one.index for one in pulse.sink_list() if one.name == SPEAKER}
-        plays = any(
-            stream.sink in speakers and stream.owner_module == NONE for stream in pulse.sink_input_list()
-        )
+        plays = any(stream.sink in speakers and stream.client != NONE for stream in pulse.sink_input_list())
         return plays or House.program(pulse) is not None
 
 
 def _unload(pulse: Any, index: int) -> None:
     import pulsectl
 
-    try:
+    with suppress(pulsectl.PulseError):  # it may go together with the device it is on
         pulse.module_unload(index)
-    except pulsectl.PulseError:
-        return  # it went together with the device it was on

@@ -13,7 +13,7 @@ from lanassist.node.errors import (
 from lanassist.node.sound.base import CallHint, Fault, fault
 from lanassist.node.sound.sources.base import Tell
 from lanassist.node.sound.sources.house import House
-from lanassist.node.sound.streams.pulse import connect, connected
+from lanassist.node.sound.streams.pulse import connect, connected, troubles
 
 AGAIN: Final = 0.25
 """Seconds between two tries to reach a server that has stopped."""
@@ -53,13 +53,11 @@ class Watcher:
 
     def take_over(self, taken: bool) -> None:
         """Raises NoSoundServer; the house does it then as soon as there is a server."""
-        import pulsectl
-
         with self._lock:
             self._connect()
             try:
                 self._house.take_over(self._control, taken)
-            except pulsectl.PulseError:  # another server, or other streams: look again
+            except troubles():  # another server, or other streams: look again
                 self._control.close()
                 self._control = None
                 self._connect()

@@ -30,15 +30,20 @@ def connect(purpose: str) -> Any:
     return pulse
 
 
+def troubles() -> tuple[type[Exception], ...]:
+    """What a connection raises when its server is gone, or would not."""
+    import pulsectl
+
+    return (pulsectl.PulseError, pulsectl.PulseDisconnected)
+
+
 @contextmanager
 def connected(purpose: str) -> Iterator[Any]:
     """``connect`` for the length of a ``with``; a server that goes meanwhile is NoSoundServer too."""
     pulse = connect(purpose)
-    import pulsectl
-
     try:
         yield pulse
-    except pulsectl.PulseError:
+    except troubles():
         raise NoSoundServer from None
     finally:
         pulse.close()
