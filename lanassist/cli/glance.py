@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import typer
 
 from lanassist.cli import plain
-from lanassist.cli.options import Agent, Force, Json, PrintUrl, node_of
+from lanassist.cli.options import Agent, Force, Json, PrintUrl, Why, node_of
 from lanassist.node.services.glance.commands import (
     ListDisplays,
     ListWatchers,
@@ -41,6 +41,7 @@ def start(
     ctx: typer.Context,
     agent: Agent,
     display: Displays = None,
+    reason: Why = "",
     print_url: PrintUrl = False,
     json: Json = False,
 ) -> None:
@@ -51,7 +52,8 @@ def start(
     node = node_of(ctx)
     offer = offer_of(node, agent, tuple(display or ()))
     chosen = ",".join(str(number) for number in offer.chosen)
-    path = "/supervisor/agents?" + urlencode({"agent": offer.agent, "glance": chosen}, safe=",")
+    query = {"agent": offer.agent, "glance": chosen, **({"reason": reason} if reason else {})}
+    path = "/supervisor/agents?" + urlencode(query, safe=",")
     show_page(node, path, print_only=print_url, json=json)
 
 
@@ -78,6 +80,7 @@ def save(
     display: Annotated[
         int | None, typer.Option("--display", min=1, max=16, help="Number of a display.")
     ] = None,
+    reason: Why = "",
     force: Force = False,
     json: Json = False,
 ) -> None:
@@ -87,20 +90,21 @@ def save(
     """
     from lanassist.cli.picture import save_picture
 
-    saved = save_picture(node_of(ctx), agent, display, out, replace=force)
+    saved = save_picture(node_of(ctx), agent, display, out, reason=reason, replace=force)
     words = f"{saved.path}: display {saved.display} of {saved.agent_name}, {saved.width}×{saved.height}"
     plain.tell(saved, words, json)
 
 
 @app.command(epilog="Example: lanassist glance url dana --display 2")
-def url(ctx: typer.Context, agent: Agent, display: Display, json: Json = False) -> None:
+def url(ctx: typer.Context, agent: Agent, display: Display, reason: Why = "", json: Json = False) -> None:
     """Print the one-time address of a view that shows just one display, 1:1 from its top left corner."""
     from lanassist.cli.offers import offer_of
     from lanassist.cli.open import show_page
 
     node = node_of(ctx)
     offer = offer_of(node, agent, (display,))
-    path = "/supervisor/glance?" + urlencode({"agent": offer.agent, "display": display})
+    query = {"agent": offer.agent, "display": display, **({"reason": reason} if reason else {})}
+    path = "/supervisor/glance?" + urlencode(query)
     show_page(node, path, print_only=True, json=json)
 
 

@@ -18,6 +18,7 @@ NOUNS: Final[Mapping[str, str]] = MappingProxyType(
         "control": "control",
         "glance": "glance",
         "status": "status",
+        "consent": "consent",
         "policy": "policy",
         "peers": "peers",
         "node": "node",

@@ -18,6 +18,7 @@ PrintUrl = Annotated[
 Agent = Annotated[
     str, typer.Argument(help="E-mail address, node id, or the start of a name.", metavar="AGENT")
 ]
+Why = Annotated[str, typer.Option("--reason", help="Why you look, as the agent reads it.", metavar="WHY")]
 Conversation = Annotated[
     str, typer.Argument(help="The beginning of its id, or the client's name.", metavar="CONVERSATION")
 ]

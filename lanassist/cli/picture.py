@@ -19,6 +19,7 @@ from lanassist.node.errors import (
     LanassistError,
     LinkLost,
     NotAuthorised,
+    RefusedByPolicy,
     ScreenLocked,
     ScreenUnavailable,
     StorageFailed,
@@ -38,12 +39,13 @@ from lanassist.node.trust.secret_files import write_whole
 
 PATIENCE: Final = 30.0
 """Seconds until a picture must be whole; a large display over a slow link takes a few."""
-WHY: Final = "lanassist glance save"
 ENDINGS: Final[dict[str, type[LanassistError]]] = {
     "locked": ScreenLocked,
     "link-lost": LinkLost,
     "media-lost": LinkLost,
     "revoked": NotAuthorised,
+    "policy": RefusedByPolicy,
+    "privacy": RefusedByPolicy,
 }
 """The error, and so the exit code, for a session's end; any other is ScreenUnavailable."""
 
@@ -60,7 +62,7 @@ class SavedPicture(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def save_picture(
-    node: NodeClient, agent: str, display: int | None, out: Path, *, replace: bool
+    node: NodeClient, agent: str, display: int | None, out: Path, *, reason: str = "", replace: bool
 ) -> SavedPicture:
     """Write what a display (else the primary one) shows now as a PNG file.
 
@@ -72,7 +74,8 @@ def save_picture(
     if not out.absolute().parent.is_dir():
         raise StorageFailed(path=out, why="its folder does not exist")
     wanted = () if display is None else (display,)
-    started = node.ask(StartGlance(agent=agent, displays=wanted, reason=WHY, lossless=True))
+    with _progress(f"Asking the node of {inert(agent)}, and {inert(agent)} too where policy wants it"):
+        started = node.ask(StartGlance(agent=agent, displays=wanted, reason=reason, lossless=True))
     viewer = Viewer(started.chosen)
     try:
         with _progress(f"Waiting for the screen of {inert(started.agent_name)}"):

@@ -9,6 +9,8 @@ import pytest
 
 from lanassist.node.protocol.messages import NodeId, SessionId
 from lanassist.node.services.command import Done, Refusal
+from lanassist.node.services.consent.commands import OwnPause, Requests
+from lanassist.node.services.facts import Wish
 from lanassist.node.services.glance.commands import DisplayList, Watcher, WatcherList
 from lanassist.node.services.peers.commands import PeerList, PeerRow
 from lanassist.node.services.presence.commands import OwnStatus, StatusReport
@@ -215,3 +217,56 @@ def test_a_signed_policy_goes_into_the_running_node(
     node.answer("site.install", Installed(kind="policy", number=3, news=False))
     assert "Nothing new: edition 3" in terminal.run("policy", "install", str(signed)).stdout
     assert node.asked == [("site.install", {"document": "the document"})]
+
+
+# --- consent -----------------------------------------------------------------------------------------
+
+
+def wish(name: str = "Sam Reed") -> Wish:
+    return Wish(
+        session=SessionId("5e55107e-rest"),
+        supervisor=NodeId("n"),
+        name=name,
+        kind="glance",
+        displays=(1, 2),
+        reason="coaching\x1b[2J",
+        since=NOW - 6,
+        until=NOW + 24,
+    )
+
+
+def test_an_agent_reads_who_waits_and_what_is_left(terminal: Terminal, node: FakeNode) -> None:
+    paused = OwnPause(allowed=5, until=NOW + 65, minutes=5)
+    node.answer("consent.requests", Requests(now=NOW, requests=(wish(),), pause=paused))
+    shown = terminal.run("consent", "requests").stdout
+    for words in ("Sam Reed", "view display 1 and 2", "coaching", "0:24", "5e55107e", "paused: 1:05 left"):
+        assert words in shown
+    assert "\x1b[2J" not in shown
+    told = json.loads(terminal.run("consent", "requests", "--json").stdout)
+    assert told["requests"][0]["until_seconds"] == 24
+    assert told["pause"]["until_seconds"] == 65
+    node.answer("consent.requests", Requests(now=NOW, requests=(), pause=OwnPause(allowed=1)))
+    shown = terminal.run("consent", "requests").stdout
+    assert "Nobody waits for your yes." in shown
+    assert "You may pause being watched for 1 minute." in shown
+    node.answer("consent.requests", Requests(now=NOW, requests=(), pause=OwnPause()))
+    assert "has no privacy pause" in terminal.run("consent", "requests").stdout
+
+
+def test_an_agent_says_yes_and_no(terminal: Terminal, node: FakeNode) -> None:
+    node.answer("consent.allow", Done())
+    node.answer("consent.deny", Done())
+    assert terminal.run("consent", "allow").stdout == "Allowed.\n"
+    assert terminal.run("consent", "deny", "sam").stdout == "Denied.\n"
+    assert node.asked == [("consent.allow", {"session": ""}), ("consent.deny", {"session": "sam"})]
+
+
+def test_an_agent_pauses_being_watched(terminal: Terminal, node: FakeNode) -> None:
+    node.answer("consent.pause", OwnPause(allowed=5, until=NOW + 90, minutes=1.5))
+    node.answer("consent.resume", OwnPause(allowed=5))
+    shown = terminal.run("consent", "pause", "--minutes", "1.5").stdout
+    assert shown == "Watching is paused for 90 seconds.\n"
+    assert terminal.run("consent", "resume").stdout == "Watching is not paused.\n"
+    told = json.loads(terminal.run("consent", "resume", "--json").stdout)
+    assert told == {"paused": False, "minutes": 0.0, "allowed": 5}
+    assert node.asked[0] == ("consent.pause", {"minutes": 1.5})
