@@ -18,6 +18,7 @@ from lanassist.node.protocol import limits
 from lanassist.node.services.assist.listening import Listener
 from lanassist.node.services.glance.service import Viewer
 from lanassist.web.access import Access
+from lanassist.web.plain_sound import PlainListener
 
 RENEW: Final = b"\x03"
 THERE: Final = "?"
@@ -88,12 +89,20 @@ class Streams:
     async def _media(self, socket: Socket, session: str) -> None:
         await socket.accept()
         with suppress(LanassistError):
-            async with self._open_viewer(session) as viewer, trio.open_nursery() as nursery:
+            async with self._open_viewer(session) as attached, trio.open_nursery() as nursery:
+                viewer = _as_asked(attached, socket.query_params.get("sound"))
                 with self._hung_up_at_sign_out(socket, nursery.cancel_scope):
                     nursery.start_soon(_relay, socket, viewer, nursery.cancel_scope)
                     await _words(socket, viewer)
                     nursery.cancel_scope.cancel()
         await _close(socket)
+
+
+def _as_asked(attached: Attached, sound: str | None) -> Attached | PlainListener:
+    """The session's end in the form that the browser can take."""
+    if sound == "pcm" and isinstance(attached, Listener):
+        return PlainListener(attached)
+    return attached
 
 
 async def _answer(socket: Socket, tell: Callable[[], Awaitable[None]], scope: trio.CancelScope) -> None:
@@ -104,7 +113,7 @@ async def _answer(socket: Socket, tell: Callable[[], Awaitable[None]], scope: tr
     scope.cancel()
 
 
-async def _relay(socket: Socket, viewer: Attached, scope: trio.CancelScope) -> None:
+async def _relay(socket: Socket, viewer: Attached | PlainListener, scope: trio.CancelScope) -> None:
     """Relay encoded updates and packets to the page untouched."""
     with suppress(WebSocketDisconnect, LanassistError):
         while True:
@@ -112,9 +121,9 @@ async def _relay(socket: Socket, viewer: Attached, scope: trio.CancelScope) -> N
     scope.cancel()
 
 
-async def _words(socket: Socket, viewer: Attached) -> None:
+async def _words(socket: Socket, viewer: Attached | PlainListener) -> None:
     """Renewals end here; everything else goes to the agent's node, bounded in size."""
-    if isinstance(viewer, Listener):
+    if isinstance(viewer, Listener | PlainListener):
         longest, say = viewer.longest, viewer.say
     else:
         longest, say = limits.VIEWER_MESSAGE_BYTES, viewer.drawn

@@ -11,14 +11,15 @@ import trio
 from lanassist.node.errors import NoRoutedCall
 from lanassist.node.protocol.messages import NodeId, SessionId
 from lanassist.node.services.assist import commands as assist
+from lanassist.node.services.assist.listening import Listener
 from lanassist.node.services.call import Call
 from lanassist.node.services.command import Command, Refusal
-from lanassist.node.services.glance.service import Viewer
 from lanassist.node.sound.opus import OpusDecoder, OpusEncoder
 from lanassist.node.sound.packet import SAMPLES, Packet, pack, unpack
 from lanassist.node.sound.samples import Samples
 from lanassist.node.sound.tones import Tone
-from tests.support.page_server import FakeSite, _FakeViewer, agent_row
+from lanassist.web.streams import Attached
+from tests.support.page_server import FakeSite, agent_row
 from tests.support.people import supervisor
 
 SOUND = b"\x10"
@@ -26,10 +27,32 @@ LEVELS = b"\x11"
 DANA = NodeId("node-dana")
 
 
+class _Line:
+    """The session's channel: what Dana's node sends, and what reached it."""
+
+    def __init__(self) -> None:
+        self.put, self._out = trio.open_memory_channel[bytes](1000)
+        self.said: list[bytes] = []
+        self.renewals = 0
+
+    async def send(self, data: bytes) -> None:
+        self.said.append(data)
+
+    async def receive(self) -> bytes:
+        return await self._out.receive()
+
+    async def aclose(self) -> None:
+        self._out.close()
+
+    async def renew(self) -> None:
+        self.renewals += 1
+
+
 class CallSite(FakeSite):
     """Dana has a routed call in which a tone is heard; what is asked of her node happens at once."""
 
     tone = 440.0
+    line: _Line
 
     def begin(self) -> None:
         """Dana, and her call from +49 30 1234."""
@@ -64,7 +87,7 @@ class CallSite(FakeSite):
     def spoken(self) -> Samples:
         """What the page's microphone has sent so far."""
         decoder = OpusDecoder()
-        packets = [unpack(each[1:]) for each in self.viewers["call-1"].said if each[:1] == SOUND]
+        packets = [unpack(each[1:]) for each in self.line.said if each[:1] == SOUND]
         return np.concatenate([decoder.decode(each.opus) for each in packets] or [np.zeros(0, np.float32)])
 
     # --- the surface's side
@@ -73,7 +96,7 @@ class CallSite(FakeSite):
         answer = await super().call(command)
         match command:
             case assist.StartAssist():
-                self.viewers["call-1"] = _FakeViewer()
+                self.line = _Line()
                 self._publish_session("listening")
                 offer = cast("assist.AssistOffer", self.board.topic(assist.OFFERS)[DANA])
                 return assist.StartedAssist(
@@ -106,14 +129,18 @@ class CallSite(FakeSite):
         self.board.put(assist.SESSIONS, "call-1", row)
 
     @asynccontextmanager
-    async def open_viewer(self, session: str) -> AsyncIterator[Viewer]:
-        viewer = self.viewers[session]
+    async def open_viewer(self, session: str) -> AsyncIterator[Attached]:
+        line = self.line
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(self._speak, viewer)
-            yield cast("Viewer", viewer)
+            nursery.start_soon(self._speak, line)
+            yield Listener(line, line.renew, self._lets_speak)
             nursery.cancel_scope.cancel()
 
-    async def _speak(self, viewer: _FakeViewer) -> None:
+    def _lets_speak(self) -> bool:
+        session = cast("assist.AssistSession", self.board.topic(assist.SESSIONS)["call-1"])
+        return session.state in ("talking", "taken-over")
+
+    async def _speak(self, line: _Line) -> None:
         encoder, tone = OpusEncoder(), Tone(self.tone)
         start = trio.current_time()
         for number in range(100_000):
@@ -122,9 +149,9 @@ class CallSite(FakeSite):
                 Packet(sequence=number, timestamp=number * SAMPLES, flags=int(number == 0), opus=opus)
             )
             with suppress(trio.WouldBlock):
-                viewer.put.send_nowait(SOUND + packet)
+                line.put.send_nowait(SOUND + packet)
                 if number % 5 == 0:
-                    viewer.put.send_nowait(
+                    line.put.send_nowait(
                         LEVELS + bytes(level % 256 for level in (-20, -14, -50, -44, -90, -80))
                     )
             await trio.sleep_until(start + number * 0.02)

@@ -26,7 +26,7 @@ from lanassist.node.trust.identity import Identity
 from lanassist.web.access import Access
 from lanassist.web.commands import OwnIdentity
 from lanassist.web.server import application, serve
-from lanassist.web.streams import Streams
+from lanassist.web.streams import Attached, Streams
 from tests.support.people import supervisor
 from tests.support.waiting import until
 
@@ -198,7 +198,7 @@ class FakeSite:
                 viewer.put.send_nowait(piece)
 
     @asynccontextmanager
-    async def open_viewer(self, session: str) -> AsyncIterator[Viewer]:
+    async def open_viewer(self, session: str) -> AsyncIterator[Attached]:
         if (viewer := self.viewers.get(session)) is None:
             raise UnknownSession
         running = cast("glance.GlanceSession", self.board.topic(glance.SESSIONS)[session])

@@ -66,8 +66,7 @@ REASON_DEADLINE: Final = 1.0
 MEDIA_MESSAGE_BYTES: Final = 64 * 1024
 MEDIA_DEADLINE: Final = 5.0
 """A granted media channel that has not opened by then is not waited for."""
-VIEWER_MESSAGE_BYTES: Final = 2048
-"""What a page says of a session: what it has drawn, or 20 ms of voice (1,930 bytes without a codec)."""
+VIEWER_MESSAGE_BYTES: Final = 64
 UPDATES_IN_FLIGHT: Final = 2
 DISPLAY_SIDE: Final = 16384
 """Pixels on one side of a display; X11's own coordinates end at 32767."""
