@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
-from lanassist.node.errors import BeingAssisted
+from lanassist.node.errors import BeingAssisted, ReasonRequired
 from lanassist.node.services.assist.commands import (
     AcceptHelp,
     CloseAssist,
@@ -190,6 +190,17 @@ def test_why_a_call_cannot_be_assisted_stands_before_the_click(page: Page, site:
     expect(action).to_have_accessible_description(why.text)
     action.click(force=True)
     assert site.commands(StartAssist) == []
+
+
+def test_where_policy_wants_a_reason_it_is_asked_first(page: Page, site: CallSite) -> None:
+    site.refusals[StartAssist.name] = ReasonRequired(what="an assist")
+    button(page, "Assist: call, Dana Ortiz").click()
+    reason = bar(page).get_by_role("textbox", name="Why do you assist in the call of Dana Ortiz?")
+    reason.fill("coaching")
+    del site.refusals[StartAssist.name]
+    bar(page).get_by_role("button", name="Assist").click()
+    expect(bar(page)).to_contain_text("Listening")
+    assert [each.reason for each in site.commands(StartAssist)] == ["", "coaching"]
 
 
 def test_without_a_microphone_one_can_still_listen(chromium: Browser, site: CallSite) -> None:
