@@ -111,6 +111,8 @@ def test_more_than_the_bound_wait_for_a_place_and_say_so(page: Page, site: FakeS
     page.set_viewport_size({"width": 1900, "height": 1300})
     team(site, MOST + 6)
     wall(page, site)
+    page.keyboard.press("-")
+    page.keyboard.press("-")
     expect(page.get_by_text("24 watched")).to_be_visible()
     expect(page.locator("[data-state=queued]")).to_have_count(6)
     expect(tile(page, "agent29")).to_contain_text("Waits for a place: 24 are shown at once")
@@ -183,7 +185,8 @@ def test_what_somebody_ended_is_not_begun_again_by_itself(page: Page, site: Fake
     team(site, 2)
     wall(page, site)
     expect(page.locator("[data-state=live]")).to_have_count(2)
-    site.end("stopped", "stopped by the supervisor", session="session-1")
+    number = [each.agent for each in site.commands(StartGlance)].index("node-agent00") + 1
+    site.end("stopped", "stopped by the supervisor", session=f"session-{number}")
     again = page.get_by_role("button", name="Watch again: Agent00 Ortiz")
     expect(again).to_be_visible()
     assert len(site.commands(StartGlance)) == 2

@@ -64,7 +64,7 @@ def watched_page(context: BrowserContext) -> Iterator[Page]:
     page.on("console", lambda line: wrong.append(line.text) if "Content Security" in line.text else None)
     yield page
     page.close()
-    assert wrong == []
+    assert wrong == [], wrong
 
 
 def until(page: Page, condition: Callable[[], object], seconds: float = 10) -> None:

@@ -13,7 +13,6 @@ import { failed, pauseAfter, scaleFor, turns } from "./turns.js";
 
 /** @import { Signal } from "../vendor/signals.mjs" */
 /** @import { Offer } from "../frame/types.js" */
-/** @import { Why } from "../glance/ending.js" */
 
 /** Milliseconds between two looks at whose turn it is; most changes are seen at once. */
 const LOOK_AGAIN = 500;
@@ -54,12 +53,14 @@ export class Streams {
   #elements = /** @type {Map<Element, string>} */ (new Map());
   #sight = new IntersectionObserver((entries) => this.#see(entries));
   #due = false;
+  #leaving = false;
 
   constructor() {
     // A wall may hang where nobody sits at it: it goes on as long as it can be seen.
     new Watch(() => [...this.#tiles.values()].map((tile) => tile.glance), { unattended: true });
     setInterval(() => this.settle(), LOOK_AGAIN);
     document.addEventListener("visibilitychange", () => this.settle());
+    window.addEventListener("pageshow", () => (this.#leaving = false)); // also when the browser's way back leads here
     effect(() => {
       void [offers.value, this.paused.value, this.reason.value, connection.value];
       this.#soon();
@@ -92,9 +93,10 @@ export class Streams {
     };
   }
 
-  /** @param {Why} why */
-  stopAll(why) {
-    for (const { glance } of this.#tiles.values()) glance.stop(why);
+  /** The supervisor goes to another view. */
+  leave() {
+    this.#leaving = true;
+    for (const { glance } of this.#tiles.values()) glance.stop("navigated");
   }
 
   /**
@@ -156,7 +158,7 @@ export class Streams {
 
   /** Start and stop what is to be started and stopped now. */
   settle() {
-    const able = !document.hidden && connection.peek().state === "live" && silence() < LEASE + 1;
+    const able = !this.#leaving && !document.hidden && connection.peek().state === "live" && silence() < LEASE + 1;
     const tiles = this.#inOrder();
     const standing = tiles.map((tile) => ({
       node: tile.node,

@@ -24,8 +24,9 @@ export function TileCard({ node, streams }) {
   const shown = tile.glance.chosen.value[0];
   return html`
     <li ref=${ref} class="tile-card" data-node=${node} data-state=${why.state}>
-      <a class="shot" href=${agentPage(node, why.state === "refused" ? [] : tile.glance.chosen.value)} aria-label=${`${row.name}: ${why.state === "live" ? "live picture" : why.words}`}
-        onClick=${() => streams.stopAll("navigated")}>
+      <a class="shot" href=${agentPage(node, why.state === "refused" ? [] : tile.glance.chosen.value)}
+        onClick=${(/** @type {MouseEvent} */ event) => here(event) && streams.leave()}>
+        <span class="unseen">${row.name}: </span>
         ${tile.glance.active.value && shown && html`<${Picture} glance=${tile.glance} number=${shown} fit=${true} />`}
         ${why.words && html`<span class="words"><span>${why.words}</span></span>`}
       </a>
@@ -38,6 +39,14 @@ export function TileCard({ node, streams }) {
       </div>
     </li>
   `;
+}
+
+/**
+ * Whether this click leaves the page; with a key held, a link opens elsewhere.
+ * @param {MouseEvent} event
+ */
+function here(event) {
+  return !event.ctrlKey && !event.metaKey && !event.shiftKey;
 }
 
 /**

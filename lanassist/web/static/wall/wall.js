@@ -42,7 +42,7 @@ function Page() {
   }, []);
   return html`
     <header class="topbar">
-      <a class="back" href="/supervisor" onClick=${() => streams.stopAll("navigated")}><span aria-hidden="true">←</span> Dashboard</a>
+      <a class="back" href="/supervisor" onClick=${() => streams.leave()}><span aria-hidden="true">←</span> Dashboard</a>
       <h1>Wall</h1>
       <${Search} />
       <span class="end"><${Peers} /><${Me} /><${Help} keys=${KEYS} /></span>
