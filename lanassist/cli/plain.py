@@ -31,6 +31,8 @@ def aged(value: Any, now: float) -> Any:
 
 
 def _aged_field(name: str, field: Any, now: float) -> tuple[str, Any]:
+    if isinstance(field, dict):
+        return name, aged(field, now)
     if name not in TIMES:
         return name, field
     if field is None:
