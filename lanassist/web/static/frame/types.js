@@ -79,7 +79,7 @@
  * @property {string} agent
  * @property {string} agent_name
  * @property {number[]} displays
- * @property {"asking" | "running" | "ended"} state
+ * @property {"asking" | "asked" | "running" | "ended"} state  asked: the agent is being asked
  * @property {number} since
  * @property {Refusal | null} end
  * @property {Refusal | null} [declined]  why the last change of displays was not made

@@ -3,6 +3,7 @@
 
 import { html } from "../frame/html.js";
 import { onKeys } from "../frame/keys.js";
+import { AgentAsked } from "./consent.js";
 import { Controls, Stop, View, glanceKeys } from "./controls.js";
 import { LayoutPreview, Picker } from "./picker.js";
 import { Pane, ratioOf } from "./stage.js";
@@ -51,6 +52,7 @@ function Live({ glance, name, view, popout, title }) {
       <${Controls} glance=${glance} view=${view} popout=${popout} />
     </header>
     ${glance.trouble.value && html`<p class="trouble" role="alert">${glance.trouble.value}</p>`}
+    <${AgentAsked} glance=${glance} name=${name} />
     <div class="panes ${fit ? "fit" : "full"}" data-count=${chosen.length} style=${columns(glance, chosen)}>
       ${chosen.map((number) => html`<${Pane} key=${number} glance=${glance} number=${number} fit=${fit} turn=${turn} />`)}
     </div>

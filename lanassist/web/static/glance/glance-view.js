@@ -1,7 +1,8 @@
 // @ts-check
-// /supervisor/glance?agent=NODEID&display=N: just that display, 1:1 from the page's corner.
+// /supervisor/glance?agent=NODEID&display=N[&reason=WHY]: just that display, 1:1 from the page's corner.
 
 import { followEvents } from "../frame/events.js";
+import { AgentAsked } from "./consent.js";
 import { announcement, endOf } from "./glance-pane.js";
 import { Glance } from "./glance.js";
 import { html } from "../frame/html.js";
@@ -13,10 +14,11 @@ import { render } from "../vendor/preact.mjs";
 const address = new URLSearchParams(location.search);
 const agent = address.get("agent") ?? "";
 const display = Number(address.get("display") ?? "1");
+const reason = address.get("reason") ?? "";
 const glance = Glance.alone();
 
 function start() {
-  void glance.start(agent, [], [display]);
+  void glance.start(agent, [], [display], reason ? { reason } : {});
 }
 
 function View() {
@@ -29,7 +31,8 @@ function View() {
     <main>
       <h1 class="unseen">Display ${display}${name && ` (${name})`} of an agent</h1>
       ${active && html`<${Picture} glance=${glance} number=${display} extent=${glance.sizes.value.get(display)} fit=${false} />`}
-      ${active && html`
+      ${glance.asked.value && html`<div class="over"><${AgentAsked} glance=${glance} name="the agent" /></div>`}
+      ${active && !glance.asked.value && html`
         <div class="corner">
           <button type="button" onClick=${() => glance.stop("stopped")}>Stop glance <kbd aria-hidden="true">Esc</kbd></button>
         </div>

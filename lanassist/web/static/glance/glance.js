@@ -5,6 +5,7 @@ import { Refused, command } from "../frame/api.js";
 import { GLANCES, OFFERS, valueAt } from "../frame/board.js";
 import { computed, effect, signal } from "../vendor/signals.mjs";
 import { Canvases } from "./canvases.js";
+import { ungranted } from "./consent.js";
 import { endWords } from "./ending.js";
 import { decodableCodecs } from "./picture/video.js";
 import { Popout } from "./popout.js";
@@ -41,6 +42,11 @@ export class Glance {
   /** Why the last change of displays was declined. */
   trouble = signal("");
   active = computed(() => this.isActive(this.progress.value));
+  /** While the agent is being asked: the session that waits for the agent's yes. */
+  asked = computed(() => {
+    const waiting = this.progress.value.phase === "asking" ? ungranted(this.#agent.value) : null;
+    return waiting?.state === "asked" ? waiting : null;
+  });
   canvases = new Canvases();
   watch = /** @type {Watch | null} */ (null);
   popout = /** @type {Popout | null} */ (null);
@@ -145,7 +151,8 @@ export class Glance {
   /** @param {Why} why */
   stop(why) {
     if (!this.isActive()) return;
-    if (this.#session.peek()) void tellStopped(this.#session.peek(), why);
+    const session = this.#session.peek() || (this.progress.peek().phase === "asking" && ungranted(this.#agent.peek())?.session);
+    if (session) void tellStopped(session, why);
     this.lose(why);
   }
 

@@ -1,8 +1,8 @@
 // @ts-check
-// /supervisor/agents?agent=NODE[&conversation=ID][&glance=1,2][&tray=waiting|orphans|blocked]: monitoring one
+// /supervisor/agents?agent=NODE[&conversation=ID][&glance=1,2[&reason=WHY]][&tray=waiting|orphans|blocked]: monitoring one
 // agent's conversations, acting in them under control, and the trays of clients who are nobody's.
 
-import { Assist, displaysOf, screenRefusal } from "../team/assist.js";
+import { Assist, displaysOf, reasonRequired, screenRefusal } from "../team/assist.js";
 import { Badge } from "../team/badge.js";
 import { agents, known, tickingNow } from "../frame/board.js";
 import { ClientInfo } from "../conversation/client-info.js";
@@ -11,6 +11,7 @@ import { inParts } from "../conversation/clients.js";
 import { Band, ControlSwitch } from "./control-switch.js";
 import { Control } from "./control.js";
 import { followEvents } from "../frame/events.js";
+import { ReasonDialog } from "../glance/consent.js";
 import { GLANCE_KEYS } from "../glance/controls.js";
 import { GlancePane } from "../glance/glance-pane.js";
 import { Glance } from "../glance/glance.js";
@@ -20,7 +21,7 @@ import { onKeys } from "../frame/keys.js";
 import { callRefusalOf } from "../call/assist.js";
 import { Asking, Supervising, assistIn } from "../call/supervising.js";
 import { Bell } from "../help/bell.js";
-import { mirror } from "./monitor-board.js";
+import { controlOffer, mirror } from "./monitor-board.js";
 import { begin, clientsOf, saw } from "./monitor-clients.js";
 import { ConversationPane, useLog } from "./monitor-conversation.js";
 import { Picker, firstChoice } from "../glance/picker.js";
@@ -58,6 +59,8 @@ const selected = signal(address.get("agent") ?? "");
 /** The conversation that is open; empty: the first of the list. */
 const chosen = signal(address.get("conversation") ?? "");
 const tray = signal(trayOf(address));
+/** Why the screen is to be watched, if the address says so. */
+let given = address.get("reason") ?? "";
 /** What the address asked to watch; done once, so that a reload does not watch again by itself. */
 let asked = (address.get("glance") ?? "").split(",").map(Number).filter((number) => number > 0);
 
@@ -194,13 +197,21 @@ function Agent({ row }) {
 /** @param {{row: AgentRow}} props */
 function AgentBar({ row }) {
   const [picking, setPicking] = useState(false);
+  const [explaining, setExplaining] = useState(/** @type {readonly number[] | null} */ (null));
   const displays = displaysOf(row);
   const refusal = screenRefusal(row);
   const last = glance.chosen.peek().length ? glance.chosen.peek() : firstChoice(displays);
   const watch = (/** @type {readonly number[]} */ numbers) => {
     setPicking(false);
     if (glance.active.peek()) void glance.switchTo(numbers);
-    else void glance.start(row.node, displays, numbers);
+    else if (given) begins(numbers, given);
+    else if (reasonRequired(row)) setExplaining(numbers);
+    else begins(numbers, "");
+  };
+  const begins = (/** @type {readonly number[]} */ numbers, /** @type {string} */ reason) => {
+    setExplaining(null);
+    given = "";
+    void glance.start(row.node, displays, numbers, reason ? { reason } : {});
   };
   const assist = () => {
     if (refusal) return;
@@ -212,11 +223,12 @@ function AgentBar({ row }) {
   useEffect(() => startAsAsked(row, watch, refusal), [refusal]);
   return html`
     <${Facts} row=${row}>
-      <${ControlSwitch} control=${control} row=${row} refusal=${row.set_status?.text ?? ""} />
+      <${ControlSwitch} control=${control} row=${row} refusal=${(row.set_status?.text ?? "") || (controlOffer.value?.refusal?.text ?? "")} />
       <${Assist} row=${row} keys="g" callKeys="l" start=${assist} call=${call} />
     <//>
     <${Band} control=${control} row=${row} />
     <${GlanceDock} row=${row} displays=${displays} refusal=${refusal} start=${() => watch(last)} />
+    ${explaining && html`<${ReasonDialog} name=${row.name} close=${() => setExplaining(null)} go=${(/** @type {string} */ reason) => begins(explaining, reason)} />`}
     ${picking && html`
       <${Picker} agent=${row.name} displays=${displays} verb="Watch" choose=${watch} close=${() => setPicking(false)} chosen=${last} />
     `}

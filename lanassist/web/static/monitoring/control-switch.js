@@ -3,7 +3,7 @@
 
 import { Dialog } from "../frame/dialog.js";
 import { html } from "../frame/html.js";
-import { controls } from "./monitor-board.js";
+import { controlOffer, controls } from "./monitor-board.js";
 import { useId, useState } from "../vendor/preact-hooks.mjs";
 
 /** @import { Control } from "./control.js" */
@@ -38,13 +38,16 @@ function TakeDialog({ control, row, close }) {
   const [reason, setReason] = useState("");
   const [error, setError] = useState("");
   const [busy, setBusy] = useState(false);
+  const required = controlOffer.value?.reason_required ?? false;
+  const explained = !required || reason.trim() !== "";
+  const asked = busy && [...controls.value.values()].some((each) => each.agent === row.node && each.state === "asked");
   const cancel = () => {
     if (control.progress.peek().phase === "asking") control.release();
     close();
   };
   const take = async (/** @type {Event} */ event) => {
     event.preventDefault();
-    if (busy) return;
+    if (busy || !explained) return;
     setBusy(true);
     setError("");
     try {
@@ -63,15 +66,16 @@ function TakeDialog({ control, row, close }) {
           <li><bdi>${row.name}</bdi> sees that you have control, with your reason, and can take it back at any time.</li>
           <li>It ends when you hand back, go to another agent, or close this page.</li>
         </ul>
-        <label class="field"><span>Reason <span class="muted">(optional)</span></span>
+        ${controlOffer.value?.asks && html`<p class="muted">Your site's policy wants the yes of <bdi>${row.name}</bdi> first. No answer in 30 seconds is a no.</p>`}
+        <label class="field"><span>Reason <span class="muted">${required ? "(your site's policy wants one)" : "(optional)"}</span></span>
           <input type="text" name="reason" data-first="" maxlength=${REASON_LENGTH} value=${reason} autocomplete="off"
             onInput=${(/** @type {Event} */ event) => setReason(/** @type {HTMLInputElement} */ (event.target).value)} />
         </label>
         <div role="alert">${error && html`<p class="refusal">${error}</p>`}</div>
         <div class="foot">
-          <p class="muted">${busy ? `Asking the node of ${row.name}…` : ""}</p>
+          <p class="muted" role="status">${asked ? `Asking ${row.name}…` : busy ? `Asking the node of ${row.name}…` : ""}</p>
           <button type="button" onClick=${cancel}>Cancel</button>
-          <button type="submit" class="primary acting" aria-disabled=${busy ? "true" : undefined}>Take control</button>
+          <button type="submit" class="primary acting" aria-disabled=${busy || !explained ? "true" : undefined}>Take control</button>
         </div>
       </form>
     <//>

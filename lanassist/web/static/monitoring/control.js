@@ -63,6 +63,7 @@ export class Control {
   release() {
     const progress = this.progress.peek();
     if (progress.phase === "held") tellReleased(progress.session);
+    if (progress.phase === "asking") tellReleased(waiting(progress.agent));
     this.#clear();
     this.progress.value = { phase: "none" };
   }
@@ -108,7 +109,17 @@ export class Control {
   }
 }
 
+/**
+ * The session in which this agent is still being asked; empty: none.
+ * @param {string} agent
+ */
+function waiting(agent) {
+  const found = [...controls.peek().values()].filter((each) => each.agent === agent && each.state === "asked");
+  return found.sort((a, b) => b.since - a.since)[0]?.session ?? "";
+}
+
 /** @param {string} session */
 function tellReleased(session) {
+  if (!session) return;
   command("control.release", { session }, { keepalive: true }).catch(() => undefined);
 }

@@ -6,7 +6,7 @@ import { byConversation } from "../conversation/conversation.js";
 import { computed } from "../vendor/signals.mjs";
 
 /** @import { DeskInfo, Entry } from "../conversation/conversation-types.js" */
-/** @import { BlockedRow, ControlRow, DraftRow, MirrorRow } from "./monitor-types.js" */
+/** @import { BlockedRow, ControlOffer, ControlRow, DraftRow, MirrorRow } from "./monitor-types.js" */
 /** @import { ToldConversation } from "../frame/types.js" */
 /** @import { Values } from "../frame/board.js" */
 /** @import { ReadonlySignal, Signal } from "../vendor/signals.mjs" */
@@ -15,6 +15,8 @@ export const mirror = /** @type {Signal<Values<MirrorRow>>} */ (topic("conversat
 const entries = /** @type {Signal<Values<Entry>>} */ (topic("conversations.mirror-entries"));
 export const drafts = /** @type {Signal<Values<DraftRow>>} */ (topic("conversations.drafts"));
 export const controls = /** @type {Signal<Values<ControlRow>>} */ (topic("conversations.control"));
+/** What policy says about control, whomever it is of. */
+export const controlOffer = /** @type {ReadonlySignal<ControlOffer | null>} */ (valueAt("conversations.control-offer", "self"));
 export const desks = /** @type {Signal<Values<DeskInfo>>} */ (topic("conversations.desks"));
 export const blocked = /** @type {Signal<Values<BlockedRow>>} */ (topic("conversations.blocked"));
 

@@ -27,9 +27,16 @@
  * @property {string} session
  * @property {string} agent
  * @property {string} agent_name
- * @property {"asking" | "running" | "ended"} state
+ * @property {"asking" | "asked" | "running" | "ended"} state  asked: the agent is being asked
  * @property {number} since
  * @property {Refusal | null} end
+ */
+
+/**
+ * @typedef {object} ControlOffer  what the site's policy says about control, whomever it is of
+ * @property {Refusal | null} refusal
+ * @property {boolean} reason_required
+ * @property {boolean} asks
  */
 
 /**

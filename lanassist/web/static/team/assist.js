@@ -20,6 +20,11 @@ export function screenRefusal(row) {
   return row.online ? "Not known yet" : "Offline";
 }
 
+/** Whether policy wants to know why. @param {AgentRow} row */
+export function reasonRequired(row) {
+  return offerOf(row)?.reason_required ?? false;
+}
+
 /** @param {AgentRow} row */
 export function displaysOf(row) {
   const offered = offerOf(row)?.displays ?? [];
