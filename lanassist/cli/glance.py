@@ -8,9 +8,9 @@ import typer
 
 from lanassist.cli import plain
 from lanassist.cli.options import Agent, Force, Json, PrintUrl, Why, node_of
+from lanassist.node.services.audit.commands import ListWatched
 from lanassist.node.services.glance.commands import (
     ListDisplays,
-    ListWatchers,
     StopGlance,
     SwitchGlance,
 )
@@ -110,11 +110,11 @@ def url(ctx: typer.Context, agent: Agent, display: Display, reason: Why = "", js
 
 @app.command(epilog="Example: lanassist glance watchers")
 def watchers(ctx: typer.Context, json: Json = False) -> None:
-    """Who looks at your own screen now, and who looked last, with the reasons."""
-    found = node_of(ctx).ask(ListWatchers())
+    """Who watches you now, and who has watched, with the reasons: screen, calls, and control."""
+    found = node_of(ctx).ask(ListWatched())
     if json:
-        plain.print_json(plain.aged(found.watchers, found.now))
+        plain.print_json(plain.aged(found.watched, found.now))
     else:
         from lanassist.cli import render
 
-        render.print_table(render.watchers_table(found.watchers, found.now))
+        render.print_table(render.watchers_table(found.watched, found.now))

@@ -22,6 +22,7 @@ NOUNS: Final[Mapping[str, str]] = MappingProxyType(
         "listen-in": "listen_in",
         "status": "status",
         "consent": "consent",
+        "audit": "audit",
         "policy": "policy",
         "peers": "peers",
         "node": "node",

@@ -23,6 +23,7 @@ MEANINGS: Final = {
     8: "refused by the policy or the state of the agent's machine",
     9: "the screen cannot be shown",
     10: "this machine: no node is running, a port or file is in the way",
+    11: "a ledger is not whole",
     130: "ended by Ctrl+C",
 }
 

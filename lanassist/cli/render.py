@@ -13,7 +13,7 @@ from rich.text import Text
 
 from lanassist.cli.inert import inert
 from lanassist.node.protocol.messages import Display
-from lanassist.node.services.glance.commands import Watcher
+from lanassist.node.services.audit.commands import Watched
 from lanassist.node.services.peers.commands import PeerRow
 from lanassist.web.commands import NodeStatus
 
@@ -107,19 +107,26 @@ def displays_table(displays: Iterable[Display]) -> Table:
     return table
 
 
-def watchers_table(rows: Iterable[Watcher], now: float) -> Table:
-    """One row a glance at this machine's own screen, the latest first."""
-    table = table_of("Supervisor", "Displays", "Reason", "Began", "Lasted", "Ended")
+def watchers_table(rows: Iterable[Watched], now: float) -> Table:
+    """One row a stretch of supervision of this agent, the latest first."""
+    table = table_of("Supervisor", "What", "Reason", "Began", "Lasted", "Ended")
     for row in rows:
         table.add_row(
             Text(inert(row.name)),
-            ", ".join(str(number) for number in row.displays) + (" on the wall" if row.wall else ""),
+            Text(inert(_deed(row))),
             Text(inert(row.reason or DASH)),
             clock_time(now - row.since),
             span((now if row.ended is None else row.ended) - row.since),
-            Text(inert(row.end.text) if row.end else "is looking now"),
+            Text(inert(row.end.text) if row.end else "goes on now"),
         )
     return table
+
+
+def _deed(row: Watched) -> str:
+    """What the supervisor did."""
+    if row.what == "glance":
+        return f"display {', '.join(str(number) for number in row.displays)}{' (wall)' if row.wall else ''}"
+    return f"call: {row.mode}" if row.what == "assist" else row.what
 
 
 def peers_table(rows: Iterable[PeerRow], now: float) -> Table:

@@ -35,6 +35,7 @@ from lanassist.node.services.assist.core import AssistCore, PeerBarred as Assist
 from lanassist.node.services.assist.listening import Listener as AssistListener
 from lanassist.node.services.assist.service import AssistService
 from lanassist.node.services.assist.sources import source_of
+from lanassist.node.services.audit.service import AuditService
 from lanassist.node.services.command import Command
 from lanassist.node.services.consent.core import ConsentCore
 from lanassist.node.services.consent.service import ConsentService
@@ -145,7 +146,7 @@ class _Wiring:
 
     async def remember(self) -> None:
         """Read what earlier runs left; revocations count before the first connection."""
-        await self._notary.start()
+        await self._notary.start(self._settings.ledger.keep_days)
         self._known = await self._memory.known_nodes()
         self._static = await self._memory.static_peers()
         self._presence_records = await self._memory.records(PresenceService.name, PresenceService.records)
@@ -168,7 +169,7 @@ class _Wiring:
         self._assist = self._make_assist()
         # The site and consent begin first: their facts say what the others may do.
         services: list[Service] = [self._make_site(), self._make_consent(), self._peers]
-        services += [self._make_presence(), self._glance, self._assist]
+        services += [self._make_presence(), self._glance, self._assist, await self._make_audit()]
         services += [self._conversations] if self._desk is None else [self._desk, self._conversations]
         self._switchboard = Switchboard(
             self.me, services, self._board, self._memory, self.links.send, trio.current_time, self._notary
@@ -218,6 +219,11 @@ class _Wiring:
         )
         limit = chosen.idle_limit if Role.AGENT in self.me.roles else None
         return PresenceService(make, self._presence_records, self._desktop, idle_limit=limit)
+
+    async def _make_audit(self) -> AuditService:
+        audit = AuditService(await self._notary.held(), self._notary, self._notary.storage)
+        self._notary.on_appended = audit.appended
+        return audit
 
     def _make_glance(self) -> GlanceService:
         core = GlanceCore(self.me, _new_id)

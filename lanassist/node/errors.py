@@ -620,6 +620,17 @@ class NoCallSound(SoundUnavailable):
     code = "no-call-sound"
 
 
+# --- the ledger (exit code 11) -----------------------------------------------------------------------
+
+
+class LedgerBroken(LanassistError):
+    """The ledger is not whole. {first}."""
+
+    code = "ledger-broken"
+    exit_code = 11
+    http_status = 409
+
+
 class Refused(LanassistError):
     """{reason}"""
 

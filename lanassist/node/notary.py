@@ -15,9 +15,9 @@ import msgspec
 from lanassist.node.errors import BadSignature, LedgerUnwritable, StorageFailed
 from lanassist.node.ledger.book import BadProof, Book, Means, Peer, Place, Write
 from lanassist.node.ledger.record import Entry
-from lanassist.node.ledger.signing import is_signed_by, sign
+from lanassist.node.ledger.signing import bearer_of, is_signed_by, sign
 from lanassist.node.ledger.statements import Party
-from lanassist.node.protocol.messages import Request, Signed
+from lanassist.node.protocol.messages import NodeId, Request, Signed
 from lanassist.node.services.session import Entered, NotEntered, Session, Step
 from lanassist.node.services.session.endings import LOST
 from lanassist.node.store import ledger
@@ -44,31 +44,48 @@ class Notary:
     ) -> None:
         """``on_appended(entries by peer)`` is told of all that was committed."""
         self.me = credentials.identity
-        self._storage = storage
+        self.storage = storage
         self.on_appended = on_appended
+        self._wall = wall
         self._unwritten: list[Write] = []
         me = Party(node=self.me.node, serial=self.me.serial)
-        key = credentials.key
+        self._key = credentials.key
+        self._ca = credentials.ca
         self._book = Book(
             self.me.site,
             me,
-            sign=lambda statement: sign(key, statement),
+            sign=self.sign,
             checks=is_signed_by,
             clock=lambda: int(wall() * 1000),
             new_nonce=lambda: secrets.token_hex(16),
         )
 
-    async def start(self) -> None:
-        """Close what an earlier run left open. Raises StorageFailed."""
-        left = await self._storage.run(ledger.running)
+    def sign(self, statement: bytes) -> bytes:
+        """This node's signature on a statement of the ledger."""
+        return sign(self._key, statement)
+
+    def bearer(self, certificate: bytes) -> Identity | None:
+        """Who bears a certificate (DER) that the site's authority issued; None if it did not."""
+        return bearer_of(certificate, self._ca)
+
+    async def held(self) -> dict[NodeId, int]:
+        """The number of the newest head that is kept of each peer's chain with this node."""
+        found = await self.storage.run(ledger.held, self.me.node)
+        return {NodeId(peer): seq for peer, seq in found.items()}
+
+    async def start(self, keep_days: float) -> None:
+        """Close what an earlier run left open, and remove what is too old. Raises StorageFailed."""
+        left = await self.storage.run(ledger.running)
         await self._commit(self._book.abandoned(left))
-        await self._storage.run(ledger.keep_certificate, self.me.serial, self.me.certificate)
+        await self.storage.run(ledger.keep_certificate, self.me.serial, self.me.certificate)
+        before = int((self._wall() - keep_days * 86400) * 1000)
+        await self.storage.run(ledger.prune, self.me.node, before, self._book.pruned)
         if left:
             _log.warning("closed in the ledger as lost: sessions of an earlier run, %d", len(left))
 
     async def enter(self, step: Step) -> Entered | NotEntered:
         """One step of a session."""
-        signed = Signed()
+        write = None
         try:
             signed, write = self._written(step)
             await self._commit([] if write is None else [write])
@@ -81,7 +98,7 @@ class Notary:
             _log.error("the ledger cannot be written: %s", why)
             if step.kind == "end" and write is not None:
                 self._later(write)
-            return NotEntered(step, LedgerUnwritable(who=self.me.name, why=why), signed)
+            return NotEntered(step, LedgerUnwritable(who=self.me.name, why=why))
         return Entered(step, signed)
 
     async def abandon(self, service: str) -> None:
@@ -97,7 +114,7 @@ class Notary:
         if not before and not writes:
             return
         try:
-            appended = await self._storage.run(ledger.write, self.me.node, [*before, *writes])
+            appended = await self.storage.run(ledger.write, self.me.node, [*before, *writes])
         except BaseException:
             self._unwritten = [*before, *self._unwritten]
             raise

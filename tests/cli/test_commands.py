@@ -7,11 +7,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from lanassist.node.protocol.messages import NodeId, SessionId
+from lanassist.node.protocol.messages import NodeId
+from lanassist.node.services.audit.commands import Watched, WatchedList
 from lanassist.node.services.command import Done, Refusal
 from lanassist.node.services.consent.commands import OwnPause, Requests
 from lanassist.node.services.facts import Wish
-from lanassist.node.services.glance.commands import DisplayList, Watcher, WatcherList
+from lanassist.node.services.glance.commands import DisplayList
 from lanassist.node.services.peers.commands import PeerList, PeerRow
 from lanassist.node.services.presence.commands import OwnStatus, StatusReport
 from lanassist.node.services.site.commands import Installed, LaidDown
@@ -43,8 +44,10 @@ def test_the_own_status_has_its_age(terminal: Terminal, node: FakeNode) -> None:
 
 
 def test_an_agent_reads_who_watches_and_who_watched(terminal: Terminal, node: FakeNode) -> None:
-    now = Watcher(
-        session=SessionId("a"),
+    now = Watched(
+        session="a",
+        service="glance",
+        what="glance",
         supervisor=NodeId("n"),
         name="Sam Reed",
         displays=(1, 2),
@@ -53,9 +56,9 @@ def test_an_agent_reads_who_watches_and_who_watched(terminal: Terminal, node: Fa
     )
     end = Refusal(code="hidden", text="the supervisor switched away from the page")
     past = msgspec.structs.replace(now, name="Eve\x1b[2J", end=end, ended=NOW - 30)
-    node.answer("glance.watchers", WatcherList(now=NOW, watchers=(now, past)))
+    node.answer("audit.watched", WatchedList(now=NOW, watched=(now, past)))
     shown = terminal.run("glance", "watchers").stdout
-    assert "is looking now" in shown
+    assert "goes on now" in shown
     assert "switched away" in shown
     assert "coaching" in shown
     assert "\x1b[2J" not in shown

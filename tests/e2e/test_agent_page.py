@@ -8,9 +8,10 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from lanassist.node.errors import AtCapacity, ConversationMoved
 from lanassist.node.protocol.messages import Act, NodeId, SessionId
+from lanassist.node.services.audit.commands import WATCHED, Watched
 from lanassist.node.services.command import Refusal
 from lanassist.node.services.conversations import commands as chats
-from lanassist.node.services.glance.commands import WATCHED, WATCHERS, Watcher
+from lanassist.node.services.glance.commands import WATCHERS, Watcher
 from lanassist.node.services.presence import commands as presence
 from tests.support.axe import violations
 from tests.support.browser import NARROW, launched, until, watched_page, window
@@ -524,7 +525,11 @@ def looks(site: FakeSite, session: str, **about: Any) -> Watcher:
 def test_who_watches_and_who_watched(page: Page, site: FakeSite, console: Console) -> None:
     over = Refusal(code="stopped", text="the supervisor stopped it")
     show(page, site)
-    site.put(WATCHED, "old", looks(site, "old", since=site.now - 900, ended=site.now - 840, end=over))
+    past = {"supervisor": SAM, "name": "Sam", "since": site.now - 900, "ended": site.now - 840, "end": over}
+    seen = Watched(session="old", service="glance", what="glance", displays=(2,), **past)  # type: ignore[arg-type]
+    site.put(WATCHED, "old", seen)
+    acted = Watched(session="act", service="conversations", what="control", lost=True, **past)  # type: ignore[arg-type]
+    site.put(WATCHED, "act", acted)
     site.put(WATCHERS, "now", looks(site, "now", reason="refund"))
     badge = page.locator(".watching .menu-button")
     expect(badge).to_contain_text("Sam is viewing display 2")
@@ -532,8 +537,9 @@ def test_who_watches_and_who_watched(page: Page, site: FakeSite, console: Consol
     expect(badge).to_contain_text("refund")
     badge.click()
     rows = page.locator(".watchers li")
-    expect(rows).to_have_count(2)
+    expect(rows).to_have_count(3)
     expect(rows.nth(0)).to_contain_text("now")
+    expect(rows.nth(2)).to_contain_text("acted as you")
     expect(rows.nth(1)).to_contain_text("the supervisor stopped it")
     expect(rows.nth(1)).to_contain_text("01:00")
     site.put(WATCHERS, "now", None)

@@ -56,6 +56,7 @@ from lanassist.node.protocol.messages import (
     WhisperAnswered,
 )
 from lanassist.node.services.assist import commands as a
+from lanassist.node.services.audit.commands import ListWatched, ReadLedger
 from lanassist.node.services.command import AnyCommand
 from lanassist.node.services.consent import commands as q
 from lanassist.node.services.conversations import commands as c
@@ -100,6 +101,8 @@ AT_THE_OWN_NODE: Final[list[tuple[AnyCommand, frozenset[Role]]]] = [
     (g.SwitchGlance(agent=WORD, displays=(1,)), SUPERVISOR),
     (g.StopGlance(agent=WORD), SUPERVISOR),
     (g.ListWatchers(), AGENT),
+    (ListWatched(), AGENT),
+    (ReadLedger(), ANYBODY),
     (d.StartConversation(id=WORD, client=MIA, text=WORD), DESK),
     (d.SendAsClient(conversation=WORD, client=WORD, id=WORD, text=WORD), DESK),
     (d.TypeAsClient(conversation=WORD, client=WORD, typing=True), DESK),
@@ -395,6 +398,8 @@ ONLY_HERE: Final = {
         s.ShowStatus,
         s.ShowDays,
         g.ListWatchers,
+        ListWatched,
+        ReadLedger,
         ShowPolicy,
         q.ListRequests,
         q.Allow,

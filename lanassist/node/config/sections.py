@@ -178,6 +178,14 @@ class ConversationsSettings(Struct, frozen=True, kw_only=True):
     ] = 90
 
 
+class LedgerSettings(Struct, frozen=True, kw_only=True):
+    """The ledger of all supervision."""
+
+    keep_days: Annotated[
+        int, Meta(ge=30, le=36500, description="Days after which records of the ledger are removed.")
+    ] = 400
+
+
 class DeskSettings(Struct, frozen=True, kw_only=True):
     """The front door for customers; needs a certificate with the role *desk*."""
 
@@ -244,4 +252,5 @@ class Settings(Struct, frozen=True, kw_only=True):
     presence: PresenceSettings = PresenceSettings()
     conversations: ConversationsSettings = ConversationsSettings()
     calls: CallsSettings = CallsSettings()
+    ledger: LedgerSettings = LedgerSettings()
     desk: DeskSettings = DeskSettings()

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from lanassist.node.ledger.record import Kind, Proof, Record, written
+from lanassist.node.ledger.record import Kind, Proof, Pruned, Record, written
 from lanassist.node.ledger.statements import (
     Acceptance,
     Change,
@@ -258,6 +258,21 @@ class Book:
             self.running[each.place] = each
             writes.append(self.end(each.place, "crashed", "the node stopped without a word", lost=True)[1])
         return writes
+
+    def pruned(self, peer: str, seq: int, hashed: str) -> str:
+        """The record that says that everything up to there was removed."""
+        return written(
+            Record(
+                kind="pruned",
+                owner=self.me,
+                peer=Party(node=peer, serial=""),
+                asked=False,
+                service="",
+                session="",
+                clock=self._clock(),
+                pruned=Pruned(seq=seq, hash=hashed),
+            )
+        )
 
     # --- statements and records ----------------------------------------------------------------------
 

@@ -6,8 +6,10 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from lanassist.node.errors import PeerCertificateInvalid
 from lanassist.node.ledger.statements import PREFIX
-from lanassist.node.trust.certificate import UNREADABLE
+from lanassist.node.trust.certificate import UNREADABLE, identity_of, site_of
+from lanassist.node.trust.identity import Identity
 
 
 def sign(key: Ed25519PrivateKey, statement: bytes) -> bytes:
@@ -25,6 +27,16 @@ def is_signed_by(certificate: bytes, statement: bytes, signature: bytes) -> bool
     except InvalidSignature:
         return False
     return True
+
+
+def bearer_of(certificate: bytes, ca: x509.Certificate) -> Identity | None:
+    """Who bears a certificate (DER), if this authority issued it for its site. Also of one that expired."""
+    try:
+        found = x509.load_der_x509_certificate(certificate)
+        found.verify_directly_issued_by(ca)
+        return identity_of(found, site_of(ca))
+    except (InvalidSignature, PeerCertificateInvalid, *UNREADABLE):
+        return None
 
 
 @lru_cache(maxsize=256)

@@ -58,6 +58,12 @@ SIGNED_LEASE: Final = 25.0
 """Without a signature for this long a session ends, however often it is renewed without one."""
 STATEMENT_BYTES: Final = 4096
 """Of what one end signs about a session: more than every field at its longest."""
+HEADS_EVERY: Final = 60.0
+"""Heads of chains that have grown are signed this often, while linked."""
+HEADS_PER_PEER: Final = 240
+"""Words about heads that one peer may say a minute; more are passed over."""
+WITNESSED: Final = 4096
+"""Heads of others' chains that one node keeps."""
 REASON_DEADLINE: Final = 1.0
 """Once a picture channel is over: how long the other end, or the page, is given to say why."""
 

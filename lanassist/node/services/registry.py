@@ -3,6 +3,7 @@
 from typing import Final
 
 from lanassist.node.services.assist import commands as assist
+from lanassist.node.services.audit import commands as audit
 from lanassist.node.services.command import AnyCommand
 from lanassist.node.services.consent import commands as consent
 from lanassist.node.services.conversations import commands as conversations
@@ -18,6 +19,7 @@ COMMANDS: Final[tuple[type[AnyCommand], ...]] = (
     *peers.COMMANDS,
     *presence.COMMANDS,
     *glance.COMMANDS,
+    *audit.COMMANDS,
     *desk.COMMANDS,
     *connector.COMMANDS,
     *conversations.COMMANDS,

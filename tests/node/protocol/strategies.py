@@ -33,6 +33,10 @@ from lanassist.node.protocol.messages import (
     GlanceRequest,
     Goodbye,
     Granted,
+    HeadAgreed,
+    HeadAsked,
+    HeadTold,
+    HeadWitnessed,
     Heartbeat,
     Hello,
     HelpAction,
@@ -209,6 +213,7 @@ calls = st.builds(
 )
 asked = {"id": short, "code": short, "text": text}
 session = {"session": short, "service": short}
+numbers = st.integers(0, 2**53)
 signatures = st.builds(
     Signed, statement=st.binary(max_size=limits.STATEMENT_BYTES), signature=st.binary(max_size=64)
 )
@@ -268,6 +273,16 @@ BY_KIND: dict[type[Message], st.SearchStrategy[Message]] = {
     ),
     SessionRenewed: st.builds(SessionRenewed, **session, signed=signatures),
     SessionEnded: st.builds(SessionEnded, **session, code=short, text=text),
+    HeadAsked: st.builds(HeadAsked, since=numbers),
+    HeadTold: st.builds(HeadTold, signed=signatures, since=numbers, since_hash=short),
+    HeadAgreed: st.builds(HeadAgreed, signed=signatures, peer_signature=st.binary(max_size=64)),
+    HeadWitnessed: st.builds(
+        HeadWitnessed,
+        signed=signatures,
+        peer_signature=st.binary(max_size=64),
+        owner_certificate=st.binary(max_size=2000),
+        peer_certificate=st.binary(max_size=2000),
+    ),
     SessionSettled: st.builds(SessionSettled, **session, signed=signatures),
     Holding: st.builds(Holding, load=loads, held=holds),
     Reconciled: st.builds(Reconciled, boot=short, number=epochs),

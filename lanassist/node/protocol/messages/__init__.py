@@ -71,6 +71,12 @@ from lanassist.node.protocol.messages.desk import (
     Took as Took,
     Typing as Typing,
 )
+from lanassist.node.protocol.messages.ledger import (
+    HeadAgreed as HeadAgreed,
+    HeadAsked as HeadAsked,
+    HeadTold as HeadTold,
+    HeadWitnessed as HeadWitnessed,
+)
 from lanassist.node.protocol.messages.link import (
     VERSION as VERSION,
     Goodbye as Goodbye,
@@ -155,6 +161,10 @@ Wire = (
     | SessionRenewed
     | SessionEnded
     | SessionSettled
+    | HeadAsked
+    | HeadTold
+    | HeadAgreed
+    | HeadWitnessed
     | Holding
     | Reconciled
     | Offer

@@ -15,8 +15,6 @@ SESSIONS = "glance.sessions"
 """Board topic: a GlanceSession by session id (on the supervisor's node)."""
 WATCHERS = "glance.watchers"
 """Board topic: a Watcher by session id (on the agent's own node)."""
-WATCHED = "glance.watched"
-"""Board topic: a Watcher whose glance is over, by session id; the last few (on the agent's own node)."""
 MASKS = "glance.masks"
 """Board topic: the OwnMasks under the key “self”, if there are any (on the agent's own node)."""
 

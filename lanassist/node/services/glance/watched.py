@@ -25,7 +25,6 @@ from lanassist.node.services.command import Refusal
 from lanassist.node.services.facts import WatchingPause
 from lanassist.node.services.glance.commands import (
     MASKS,
-    WATCHED,
     WATCHERS,
     OwnMasks,
     Watcher,
@@ -153,13 +152,8 @@ class Watched:
         past = msgspec.structs.replace(self._watcher(session), end=end, ended=now)
         self._sent.pop((session.peer.node, session.id), None)
         self._past.append(past)
-        forgotten = self._past[:-ENDED_SESSIONS_SHOWN]
         self._past = self._past[-ENDED_SESSIONS_SHOWN:]
-        return [
-            Publish(WATCHERS, session.id, None),
-            Publish(WATCHED, session.id, past),
-            *(Publish(WATCHED, old.session, None) for old in forgotten),
-        ]
+        return [Publish(WATCHERS, session.id, None)]
 
     def list(self, now: float) -> WatcherList:
         """Who looks now and who looked last, the latest first."""

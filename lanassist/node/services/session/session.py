@@ -117,8 +117,6 @@ class NotEntered(msgspec.Struct, frozen=True):
 
     step: Step
     error: LanassistError
-    signed: Signed = UNSIGNED
-    """The signature, if it came so far."""
 
 
 Outcome = Sequence[Effect]

@@ -26,8 +26,8 @@ class Settling:
         return [Enter(Step(kind="end", service=self.service, session=session, ending=why))]
 
     def told(self, outcome: Entered | NotEntered) -> Outcome:
-        """It is written (or the disk is full, and then at least the other end keeps it): tell it."""
-        if not outcome.signed.statement:
+        """It is written: tell it. What could not be written is not said to have been."""
+        if isinstance(outcome, NotEntered):
             return []
         session = outcome.step.session
         message = SessionSettled(session=session.id, service=self.service, signed=outcome.signed)

@@ -11,14 +11,14 @@ import { Outgoing } from "./outgoing.js";
 import { computed, effect, signal } from "../vendor/signals.mjs";
 
 /** @import { Values } from "../frame/board.js" */
-/** @import { Controller, DeskInfo, Entry, OwnConversation, OwnLoad, OwnStatus, Watcher, Whisper } from "../conversation/conversation-types.js" */
+/** @import { Controller, DeskInfo, Entry, OwnConversation, OwnLoad, OwnStatus, Watched, Watcher, Whisper } from "../conversation/conversation-types.js" */
 /** @import { Signal } from "../vendor/signals.mjs" */
 
 export const mine = /** @type {Signal<Values<OwnConversation>>} */ (topic("conversations.mine"));
 export const desks = /** @type {Signal<Values<DeskInfo>>} */ (topic("conversations.desks"));
 export const whispers = /** @type {Signal<Values<Whisper>>} */ (topic("conversations.whispers"));
 export const watchers = /** @type {Signal<Values<Watcher>>} */ (topic("glance.watchers"));
-export const watched = /** @type {Signal<Values<Watcher>>} */ (topic("glance.watched"));
+export const watched = /** @type {Signal<Values<Watched>>} */ (topic("audit.watched"));
 const drafts = /** @type {Signal<Values<{text: string}>>} */ (topic("conversations.drafts"));
 const entries = /** @type {Signal<Values<Entry>>} */ (topic("conversations.entries"));
 const statuses = /** @type {Signal<Values<OwnStatus>>} */ (topic("presence.self"));

@@ -11,7 +11,7 @@ import { html } from "../frame/html.js";
 import { Menu } from "../frame/menu.js";
 import { duration, timeOfDay } from "../frame/time.js";
 
-/** @import { Watcher, Whisper } from "../conversation/conversation-types.js" */
+/** @import { Watched, Watcher, Whisper } from "../conversation/conversation-types.js" */
 
 /** Who looks at this screen now; and, opened, who looked before. */
 export function Watching() {
@@ -36,26 +36,46 @@ export function Watching() {
 
 /** @param {{now: readonly Watcher[]}} props */
 function WhoWatched({ now }) {
-  const past = [...watched.value.values()].sort((a, b) => b.since - a.since);
+  const past = [...watched.value.values()].filter((each) => each.ended !== null).sort((a, b) => b.since - a.since);
   return html`
     <h2>Who watched me</h2>
     <${Say} />
-    ${!now.length && !past.length && html`<p class="muted">Nobody has looked at your screen since your node was started.</p>`}
-    <ul class="watchers">${[...now, ...past].map((each) => html`<${Looked} key=${each.session} watcher=${each} />`)}</ul>
+    ${!now.length && !past.length && html`<p class="muted">Nobody has watched you yet.</p>`}
+    <ul class="watchers">
+      ${now.map((each) => html`<${Looking} key=${each.session} watcher=${each} />`)}
+      ${past.map((each) => html`<${Looked} key=${each.session} past=${each} />`)}
+    </ul>
   `;
 }
 
 /** @param {{watcher: Watcher}} props */
-function Looked({ watcher }) {
-  const { name, since, ended, end, reason, shown_since: shown } = watcher;
-  const from = timeOfDay(nodeNow() - since);
+function Looking({ watcher }) {
+  const { name, reason, shown_since: shown } = watcher;
   return html`
     <li>
       <bdi class="name">${name}</bdi> <span class="muted">${displays(watcher.displays)}${watcher.wall && " on the wall"}</span>
-      <span class="figure time">${ended === null ? shown === null ? "about to begin" : html`<strong>now</strong> · <${Wait} since=${shown} label="for" />` : `${from} · ${duration(ended - since)}`}</span>
+      <span class="figure time">${shown === null ? "about to begin" : html`<strong>now</strong> · <${Wait} since=${shown} label="for" />`}</span>
+      ${reason && html`<small class="muted">“<bdi>${reason}</bdi>”</small>`}
+    </li>
+  `;
+}
+
+/** As the ledger has it. @param {{past: Watched}} props */
+function Looked({ past }) {
+  const { name, since, ended, end, reason } = past;
+  return html`
+    <li>
+      <bdi class="name">${name}</bdi> <span class="muted">${deed(past)}${past.wall && " on the wall"}</span>
+      <span class="figure time">${timeOfDay(nodeNow() - since)} · ${duration((ended ?? since) - since)}</span>
       ${(reason || end) && html`<small class="muted">${reason && html`“<bdi>${reason}</bdi>”`}${reason && end && " · "}${end && html`<bdi>${end.text}</bdi>`}</small>`}
     </li>
   `;
+}
+
+/** What a supervisor did. @param {Watched} past */
+function deed(past) {
+  if (past.what === "control") return "acted as you";
+  return past.what === "assist" ? `call: ${past.mode === "takeover" ? "took over" : past.mode}` : displays(past.displays);
 }
 
 /** Shown while a supervisor acts as this agent, with the way back. */

@@ -135,6 +135,20 @@
  */
 
 /**
+ * @typedef {object} Watched  a stretch of supervision in this node's ledger
+ * @property {string} session
+ * @property {string} name
+ * @property {string} what  glance, control or assist
+ * @property {number[]} displays
+ * @property {string} mode  of an assist
+ * @property {boolean} wall
+ * @property {string} reason
+ * @property {number} since
+ * @property {number | null} ended
+ * @property {Refusal | null} end
+ */
+
+/**
  * @typedef {object} Wish  a supervisor who waits for this agent's yes
  * @property {string} session
  * @property {string} supervisor

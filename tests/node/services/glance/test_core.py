@@ -269,10 +269,11 @@ def test_locking_the_screen_ends_every_glance_and_takes_the_badge_down() -> None
     assert isinstance(settled, SessionSettled)
     assert isinstance(farewell, SessionEnded)
     assert farewell.code == "locked"
-    down, past = (effect for effect in effects if isinstance(effect, Publish))
+    down = only(Publish, effects)
     assert (down.topic, down.value) == (WATCHERS, None)
-    assert isinstance(past.value, Watcher)
-    assert past.value.end == Refusal(code="locked", text="the agent's screen was locked")
+    reply = only(Reply, dana.command(1, ListWatchers(), 3.0)).value
+    assert isinstance(reply, WatcherList)
+    assert reply.watchers[0].end == Refusal(code="locked", text="the agent's screen was locked")
 
 
 def test_the_agent_can_ask_who_watches_and_who_watched() -> None:
