@@ -21,7 +21,7 @@ self.onmessage = (/** @type {MessageEvent<Addressed>} */ { data: { viewer: id, o
     case "allow":
       return viewer?.allow(order.displays);
     case "open":
-      return void viewer?.open(order.path);
+      return void viewer?.open(order.path).catch(() => undefined); // what failed is reported
     case "renew":
       return viewer?.renew();
     case "close":

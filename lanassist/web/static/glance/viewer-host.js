@@ -94,7 +94,7 @@ function ownThreadViewer(report) {
     show: (display, canvas) => viewer.show(display, canvas),
     hide: (display) => viewer.hide(display),
     allow: (displays) => viewer.allow(displays),
-    open: (path) => void viewer.open(path),
+    open: (path) => void viewer.open(path).catch(() => undefined), // what failed is reported
     renew: () => viewer.renew(),
     close() {
       silent = true;

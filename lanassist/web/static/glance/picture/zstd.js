@@ -74,8 +74,21 @@ export async function zstdFrom(wasm) {
   return new Zstd(/** @type {Exports} */ (/** @type {unknown} */ (instance.exports)));
 }
 
-/** A decoder from the node's own copy of the module. */
-export async function loadZstd() {
+let loading = /** @type {Promise<Zstd> | null} */ (null);
+
+/**
+ * The decoder of this thread, from the node's own copy of the module: loaded once, and again if that failed.
+ * A wall has many viewers, and none needs one of its own: what a call gives is drawn before the next.
+ */
+export function loadZstd() {
+  loading ??= load().catch((error) => {
+    loading = null;
+    throw error;
+  });
+  return loading;
+}
+
+async function load() {
   const response = await fetch(new URL("../../vendor/zstd.wasm", import.meta.url));
   if (!response.ok) throw new Error(`vendor/zstd.wasm: ${response.status}`);
   return zstdFrom(await response.arrayBuffer());
