@@ -152,7 +152,7 @@ async def test_a_window_that_moves_all_the_time_never_flashes_through(
         async with trio.open_nursery() as nursery:
             nursery.start_soon(trio.to_thread.run_sync, move_about)
             try:
-                await until(lambda: witness.updates > 60, seconds=30)
+                await until(lambda: witness.updates > 25, seconds=30)
             finally:
                 enough.set()
         assert witness.saw_painted > 10
@@ -178,7 +178,7 @@ async def test_windows_that_come_and_go_never_flash_through(x: XServer, desk: Pr
         async with trio.open_nursery() as nursery:
             nursery.start_soon(trio.to_thread.run_sync, one_after_the_other)
             try:
-                await until(lambda: witness.updates > 60, seconds=30)
+                await until(lambda: witness.updates > 25, seconds=30)
             finally:
                 enough.set()
         witness.look()
