@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from lanassist.node.protocol.messages import NodeId
+from lanassist.node.protocol.messages import NodeId, SessionId
 from lanassist.node.services.audit.commands import Watched, WatchedList
 from lanassist.node.services.command import Done, Refusal
 from lanassist.node.services.consent.commands import OwnPause, Requests
