@@ -102,7 +102,7 @@ def test_a_policy_waits_in_the_home_for_the_next_start(
 ) -> None:
     terminal.run("node", "install", str(bundle))
     _, signed = authority.lay_down(authority.unlock(lambda: ""), Policy(glance="off"))
-    assert "Edition 1 is installed; it is in force" in terminal.run("policy", "install", str(signed)).stdout
+    assert "is installed; it is in force from" in terminal.run("policy", "install", str(signed)).stdout
     refused = terminal.run("node", "revocations", str(signed))
     assert refused.exit_code == 3
     assert "about policy, not about revocations" in refused.stderr

@@ -205,7 +205,8 @@ class Authority:
         with self.register.locked():
             last = self.policy()
             now = datetime.now(UTC).replace(microsecond=0)
-            number = 1 if last is None else last.number + 1
+            # As with revocations: an authority restored from an old backup still makes news.
+            number = max(int(now.timestamp()), 0 if last is None else last.number + 1)
             content = PolicyDocument(site=self.site, number=number, issued=now, policy=policy)
             write_whole(path, sign_document(content, key).encode(), force=True)
         return content, path

@@ -163,12 +163,21 @@ def test_each_signing_is_the_next_edition(tmp_path: Path) -> None:
     authority = Authority.init(tmp_path / "ca", "acme.example")
     key = authority.unlock(str)
     assert authority.policy() is None
-    authority.lay_down(key, Policy(glance="ask"))
+    first, _ = authority.lay_down(key, Policy(glance="ask"))
     content, path = authority.lay_down(key, Policy(glance="off"))
-    assert content.number == 2
+    assert content.number > first.number >= first.issued.timestamp()
     assert path.stat().st_mode & 0o777 == 0o600
     assert read_policy_document(path.read_bytes(), authority.certificate) == content
     assert Authority.open(tmp_path / "ca").policy() == content
+
+
+def test_an_authority_restored_from_an_old_backup_still_makes_news(tmp_path: Path) -> None:
+    authority = Authority.init(tmp_path / "ca", "acme.example")
+    key = authority.unlock(str)
+    before, path = authority.lay_down(key, Policy())
+    path.unlink()
+    after, _ = authority.lay_down(key, Policy())
+    assert after.number >= before.number
 
 
 def test_a_policy_that_was_tampered_with_is_not_built_upon(tmp_path: Path) -> None:
