@@ -6,7 +6,7 @@ import { zstdCompressSync } from "node:zlib";
 
 import { jpegSize } from "../../lanassist/web/static/glance/picture/jpeg.js";
 import { Pieces, drawn } from "../../lanassist/web/static/glance/picture/pieces.js";
-import { bgrxToRgba } from "../../lanassist/web/static/glance/picture/pixels.js";
+import { bgrxToRgba, grainToRgba } from "../../lanassist/web/static/glance/picture/pixels.js";
 import { COPY, FILL, JPEG, LOSSLESS, MalformedUpdate, copySource, parseUpdate } from "../../lanassist/web/static/glance/picture/update.js";
 import { zstdFrom } from "../../lanassist/web/static/glance/picture/zstd.js";
 
@@ -116,4 +116,11 @@ test("zstd gives exactly the pixels announced, in place, or refuses", async () =
 
 test("B G R X becomes R G B A, opaque", () => {
   assert.deepEqual([...bgrxToRgba(new Uint8Array([1, 2, 3, 0, 255, 254, 253, 9]))], [3, 2, 1, 255, 253, 254, 255, 255]);
+});
+
+test("the planes of a photograph become R G B A", () => {
+  // Two rows of two pixels, as differences to the left: G 10 250 | 0 5; B - G 5 0 | 255 1; R - G 250 0 | 0 0.
+  const planes = [10, 240, 0, 5, 5, 251, 255, 2, 250, 6, 0, 0];
+  const pixels = [[4, 10, 15], [250, 250, 250], [0, 0, 255], [5, 5, 6]];
+  assert.deepEqual([...grainToRgba(new Uint8Array(planes), 2, 2)], pixels.flatMap((pixel) => [...pixel, 255]));
 });

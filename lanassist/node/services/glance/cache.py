@@ -5,6 +5,7 @@ assigned in turn, so that what was shown longest ago makes room, and neighbours 
 Everything is compared pixel by pixel with what was kept: hashes only say where to look. Pure.
 """
 
+import itertools
 from typing import Final
 
 import numpy as np
@@ -21,8 +22,8 @@ _WEIGHTS: Final = np.random.default_rng().integers(1, 2**63, _WORDS, np.uint64) 
 
 Slots = npt.NDArray[np.int32]
 """A slot, or NOWHERE, for each tile of a display. Shape (rows, columns)."""
-Content = npt.NDArray[np.uint32]
-"""Pixels of some tiles, shape (tiles, TILE, TILE)."""
+Content = npt.NDArray[np.uint64]
+"""Pixels of some tiles, two to a word. Shape (tiles, words)."""
 
 
 def no_slots(rows: int, columns: int) -> Slots:
@@ -43,7 +44,8 @@ class TileCache:
         """Where the content of these tiles is kept already."""
         slots = no_slots(*mask.shape)
         if self._kept is not None and mask.any():
-            slots[mask] = self._find(_content(tiled, mask))
+            content = _content(tiled, mask)
+            slots[mask] = self._find(content, _hashes(content))
         return slots
 
     def keep(self, tiled: Tiled, mask: Mask) -> tuple[Slots, npt.NDArray[np.int32]]:
@@ -53,30 +55,39 @@ class TileCache:
             return slots, np.empty(0, np.int32)
         content = _content(tiled, mask)
         if self._kept is None:  # the system gives memory only for what is written to
-            self._kept = np.empty((limits.CACHED_TILES, TILE, TILE), np.uint32)
+            self._kept = np.empty((limits.CACHED_TILES, _WORDS), np.uint64)
         hashes = _hashes(content)
         found = self._find(content, hashes)
         new = np.flatnonzero(found == NOWHERE)
         for index in new.tolist():
             found[index] = self._assign(hashes[index])
-        self._kept[found[new]] = content[new]
-        # Equal hashes of other content, or more tiles than slots: what was overwritten at once is not kept.
         assigned = found[new]
-        found[~self._same(found, content)] = NOWHERE
+        self._kept[assigned] = content[new]
+        # Equal content twice, equal hashes of other content, more tiles than slots: compare again what was
+        # written twice, or found and then written.
+        written = np.bincount(assigned, minlength=limits.CACHED_TILES)
+        written[found[np.setdiff1d(np.arange(len(found)), new)]] += 1
+        doubtful = np.flatnonzero(written[found] > 1)
+        found[doubtful[~self._same(found[doubtful], content[doubtful])]] = NOWHERE
         slots[mask] = found
         return slots, assigned
 
-    def _find(self, content: Content, hashes: list[int] | None = None) -> npt.NDArray[np.int32]:
-        assert self._kept is not None
-        hashes = _hashes(content) if hashes is None else hashes
+    def _find(self, content: Content, hashes: list[int]) -> npt.NDArray[np.int32]:
         found = np.array([self._slot_of.get(each, NOWHERE) for each in hashes], np.int32)
         known = np.flatnonzero(found != NOWHERE)
         found[known[~self._same(found[known], content[known])]] = NOWHERE
         return found
 
     def _same(self, slots: npt.NDArray[np.int32], content: Content) -> npt.NDArray[np.bool_]:
+        """Whether slots hold this content; neighbouring slots are compared at once, without a copy."""
         assert self._kept is not None
-        same: npt.NDArray[np.bool_] = (self._kept[slots] == content).all(axis=(1, 2))
+        same = np.empty(len(slots), np.bool_)
+        breaks = np.flatnonzero(np.diff(slots) != 1) + 1
+        for first, end in itertools.pairwise((0, *breaks.tolist(), len(slots))):
+            if first < end:
+                slot = int(slots[first])
+                kept = self._kept[slot : slot + end - first]
+                same[first:end] = (kept == content[first:end]).all(axis=1)
         return same
 
     def _assign(self, content_hash: int) -> int:
@@ -95,11 +106,9 @@ class TileCache:
 
 def _content(tiled: Tiled, mask: Mask) -> Content:
     rows, columns = np.nonzero(mask)
-    content: Content = tiled[rows, :, columns, :]
-    return content
+    return np.ascontiguousarray(tiled[rows, :, columns, :]).reshape(len(rows), TILE * TILE).view(np.uint64)
 
 
 def _hashes(content: Content) -> list[int]:
-    words = content.reshape(len(content), TILE * TILE).view(np.uint64)
-    hashes: list[int] = np.einsum("nk,k->n", words, _WEIGHTS).tolist()
+    hashes: list[int] = np.einsum("nk,k->n", content, _WEIGHTS).tolist()
     return hashes

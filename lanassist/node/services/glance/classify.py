@@ -13,6 +13,8 @@ from lanassist.node.services.glance.tiles import TILE, Frame, Grid, Mask, marked
 
 LOSSLESS: Final = 1
 PHOTO: Final = 2
+EXACT_PHOTO: Final = 3
+"""A photograph that is to be sent without loss."""
 FILL: Final = 1 << 32
 """FILL | 0xFFRRGGBB: the whole tile has this colour."""
 
@@ -74,6 +76,8 @@ def _equal_fraction(
     y1: Index,
 ) -> npt.NDArray[np.float64]:
     """Fraction of equal horizontal neighbours in each box, from sums over all of them at once."""
+    if int(((x1 - x0) * (y1 - y0)).sum()) * 4 < int((x1.max() - x0.min()) * (y1.max() - y0.min())):
+        return _equal_fraction_each(frame, x0, y0, x1, y1)
     area = Rectangle(int(x0.min()), int(y0.min()), int(x1.max() - x0.min()), int(y1.max() - y0.min()))
     sample = frame[area.y : area.y + area.height : SAMPLED_ROWS, area.x : area.x + area.width]
     sums = np.zeros((sample.shape[0] + 1, area.width), np.int32)
@@ -85,6 +89,19 @@ def _equal_fraction(
     equal = sums[last, hi] - sums[first, hi] - sums[last, lo] + sums[first, lo]
     pairs = (last - first) * (hi - lo)
     return np.where(pairs > 0, equal / np.maximum(pairs, 1), 1.0)
+
+
+def _equal_fraction_each(frame: Frame, x0: Index, y0: Index, x1: Index, y1: Index) -> npt.NDArray[np.float64]:
+    """The same box by box, where they lie far from each other."""
+    equal = np.ones(len(x0))
+    for index, (left, top, right, bottom) in enumerate(
+        zip(x0.tolist(), y0.tolist(), x1.tolist(), y1.tolist(), strict=True)
+    ):
+        sample = frame[top - top % -SAMPLED_ROWS : bottom : SAMPLED_ROWS, left:right]
+        same = sample[:, 1:] == sample[:, :-1]
+        if same.size:
+            equal[index] = np.count_nonzero(same) / same.size
+    return equal
 
 
 def _one_colour(frame: Frame, row: int, column: int) -> int | None:

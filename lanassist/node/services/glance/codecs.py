@@ -51,28 +51,60 @@ class Lossless:
         self._own = threading.local()  # a compressor must not be used by two threads at once
 
     def encode(self, pixels: Frame) -> bytes:
-        if not hasattr(self._own, "compressor"):
-            self._own.compressor = zstandard.ZstdCompressor(level=ZSTD_LEVEL)
-        payload: bytes = self._own.compressor.compress(np.ascontiguousarray(pixels).data)
-        return payload
+        return self.compress(np.ascontiguousarray(pixels).data)
 
     def decode(self, payload: bytes, width: int, height: int) -> Pixels:
-        size = width * height * 4
+        raw = self.decompress(payload, width * height * 4)
+        return np.frombuffer(raw, np.uint8).reshape(height, width, 4)
+
+    def compress(self, raw: memoryview) -> bytes:
+        """A frame of these bytes."""
+        if not hasattr(self._own, "compressor"):
+            self._own.compressor = zstandard.ZstdCompressor(level=ZSTD_LEVEL)
+        payload: bytes = self._own.compressor.compress(raw)
+        return payload
+
+    def decompress(self, payload: bytes, size: int) -> bytes:
+        """The frame's ``size`` bytes. Raises MalformedUpdate."""
         try:
             declared = zstandard.get_frame_parameters(payload).content_size
             if declared != size:
-                raise MalformedUpdate(f"a zstd frame of {declared} bytes for {width}×{height} pixels")
-            raw = zstandard.ZstdDecompressor(max_window_size=_WINDOW).decompress(
+                raise MalformedUpdate(f"a zstd frame of {declared} bytes where {size} were due")
+            raw: bytes = zstandard.ZstdDecompressor(max_window_size=_WINDOW).decompress(
                 payload, max_output_size=size, allow_extra_data=False
             )
         except zstandard.ZstdError as error:
             raise MalformedUpdate(f"not a zstd frame: {error}") from error
         if len(raw) != size:
-            raise MalformedUpdate(f"{len(raw)} bytes for {width}×{height} pixels")
-        return np.frombuffer(raw, np.uint8).reshape(height, width, 4)
+            raise MalformedUpdate(f"{len(raw)} bytes where {size} were due")
+        return raw
 
 
 _WINDOW: Final = 128 * 1024 * 1024
+
+
+class Grain:
+    """Photographs without loss: of differences zstd makes less than half the bytes, and in less time."""
+
+    def __init__(self, zstd: Lossless) -> None:
+        self._zstd = zstd
+
+    def encode(self, pixels: Frame) -> bytes:
+        bgrx = np.ascontiguousarray(pixels).view(np.uint8).reshape(*pixels.shape, 4)
+        green = bgrx[:, :, 1]
+        planes = np.empty((3, *pixels.shape), np.uint8)
+        for plane, channel in zip(planes, (green, bgrx[:, :, 0] - green, bgrx[:, :, 2] - green), strict=True):
+            plane[:, 0] = channel[:, 0]
+            np.subtract(channel[:, 1:], channel[:, :-1], out=plane[:, 1:])
+        return self._zstd.compress(planes.data)
+
+    def decode(self, payload: bytes, width: int, height: int) -> Pixels:
+        raw = np.frombuffer(self._zstd.decompress(payload, width * height * 3), np.uint8)
+        green, blue, red = np.cumsum(raw.reshape(3, height, width), axis=2, dtype=np.uint8)
+        pixels = np.empty((height, width, 4), np.uint8)
+        pixels[:, :, 0], pixels[:, :, 1], pixels[:, :, 2] = blue + green, green, red + green
+        pixels[:, :, 3] = 0xFF
+        return pixels
 
 
 class Jpeg:
@@ -104,7 +136,13 @@ Codecs = Mapping[Codec, PixelCodec]
 
 def codecs(jpeg_quality: int = JPEG_QUALITY) -> Codecs:
     """One of each. COPY is not among them: it needs the display, not pixels."""
-    return {Codec.FILL: Fill(), Codec.LOSSLESS: Lossless(), Codec.JPEG: Jpeg(jpeg_quality)}
+    lossless = Lossless()
+    return {
+        Codec.FILL: Fill(),
+        Codec.LOSSLESS: lossless,
+        Codec.GRAIN: Grain(lossless),
+        Codec.JPEG: Jpeg(jpeg_quality),
+    }
 
 
 CODECS: Final = codecs()

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from typing import Final
 
 import msgspec
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from lanassist.node.desktop.base import Rectangle
 from lanassist.node.protocol import limits
 from lanassist.node.services.glance.cache import NOWHERE, Slots
-from lanassist.node.services.glance.classify import FILL, LOSSLESS, PHOTO, classify
+from lanassist.node.services.glance.classify import EXACT_PHOTO, FILL, LOSSLESS, PHOTO, classify
 from lanassist.node.services.glance.codecs import Codecs
 from lanassist.node.services.glance.moves import Move
 from lanassist.node.services.glance.picture import Codec, Patch, slot_payload, source_payload
@@ -26,7 +27,7 @@ class Piece(msgspec.Struct, frozen=True):
 def choose(frame: Frame, grid: Grid, exact: Mask | None) -> Iterator[Piece]:
     """How to send all that is marked; tiles under ``exact`` (None: all of them) never lossy."""
     kinds = classify(frame, grid)
-    kinds[(kinds == PHOTO) & (True if exact is None else exact)] = LOSSLESS
+    kinds[(kinds == PHOTO) & (True if exact is None else exact)] = EXACT_PHOTO
     for kind, area in rectangles(grid, kinds):
         yield Piece(_codec(kind), area)
 
@@ -34,7 +35,12 @@ def choose(frame: Frame, grid: Grid, exact: Mask | None) -> Iterator[Piece]:
 def _codec(kind: int) -> Codec:
     if kind & FILL:
         return Codec.FILL
-    return Codec.JPEG if kind == PHOTO else Codec.LOSSLESS
+    return _CODECS[kind]
+
+
+_CODECS: Final = {LOSSLESS: Codec.LOSSLESS, PHOTO: Codec.JPEG, EXACT_PHOTO: Codec.GRAIN}
+"""A codec for a further kind of content goes here and in codecs.py. Video, which lives on over updates, is
+chosen before this (footage.py)."""
 
 
 def split(pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:

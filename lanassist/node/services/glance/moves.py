@@ -23,8 +23,8 @@ SMALLEST: Final = 64 * 64
 """Pixels; below this a move saves nothing."""
 WORTH: Final = 0.6
 """Share of the changed pixels that a move must put right."""
-_EVERY: Final = 4
-"""Every how many lines are compared to find a move's edges."""
+_EVERY: Final = 8
+"""Every how many rows are compared to find a move's edges to the sides."""
 _WEIGHTS: Final = np.random.default_rng(1).integers(1, 2**32, STRIP, np.uint32) | np.uint32(1)
 
 Lines = npt.NDArray[np.uint32]
@@ -55,12 +55,10 @@ def find(before: Frame, after: Frame) -> Move | None:
     """
     if before.size < SMALLEST:
         return None
-    if (down := _distance(before, after)) is not None:
-        return _bounded(before, after, down)
-    if (across := _distance(before.T, after.T)) is not None:
-        move = _bounded(before.T, after.T, across)
-        return None if move is None else _transposed(move)
-    return None
+    if (move := _down(before, after)) is not None:
+        return move
+    across = _down(before.T, after.T)
+    return None if across is None else _transposed(across)
 
 
 def _transposed(move: Move) -> Move:
@@ -68,24 +66,30 @@ def _transposed(move: Move) -> Move:
     return Move(Rectangle(area.y, area.x, area.height, area.width), move.y, move.x)
 
 
-def _distance(before: Frame, after: Frame) -> int | None:
-    """How many rows above its present place most of what changed was (negative: below)."""
+def _down(before: Frame, after: Frame) -> Move | None:
     height, width = before.shape
     if width < STRIP or height < 2 * VOTES:
         return None
+    lefts = np.linspace(0, width - STRIP, min(STRIPS, width // STRIP)).astype(int).tolist()
+    strips = [(_strip(before, left), _strip(after, left)) for left in lefts]
     votes = np.zeros(2 * height, np.int64)
-    for left in np.linspace(0, width - STRIP, STRIPS).astype(int).tolist():
-        old, new = _hashes(before, left), _hashes(after, left)
+    for old_pixels, new_pixels in strips:
+        old, new = _hashes(old_pixels), _hashes(new_pixels)
         changed = np.flatnonzero(old != new)
         if len(changed) >= VOTES:
             votes += _votes(old, new, changed)
     best = int(votes.argmax())
-    return height - best if votes[best] >= VOTES else None
+    if votes[best] < VOTES:
+        return None
+    return _bounded(before, after, height - best, strips)
 
 
-def _hashes(picture: Frame, left: int) -> Lines:
-    """One for each row of the strip that begins at column ``left``."""
-    strip = np.ascontiguousarray(picture[:, left : left + STRIP])
+def _strip(picture: Frame, left: int) -> Frame:
+    return np.ascontiguousarray(picture[:, left : left + STRIP])
+
+
+def _hashes(strip: Frame) -> Lines:
+    """One for each row."""
     hashes: Lines = (strip * _WEIGHTS).sum(axis=1, dtype=np.uint32)
     return hashes
 
@@ -106,36 +110,38 @@ def _votes(old: Lines, new: Lines, changed: npt.NDArray[np.intp]) -> npt.NDArray
     return np.bincount(len(old) + changed[same] - order[place[same]], minlength=2 * len(old))
 
 
-def _bounded(before: Frame, after: Frame, down: int) -> Move | None:
-    """The rectangle in which the move by ``down`` rows puts right most; None if it is not worth it.
+def _bounded(before: Frame, after: Frame, down: int, strips: list[tuple[Frame, Frame]]) -> Move | None:
+    """The rectangle in which the move puts right most; None if it is not worth it.
 
-    ``down``: the content of row y came from row ``y + down``... negative if it moved down.
+    ``down``: how far below its present place the content was; negative: above.
     """
     height = before.shape[0]
     first, last = max(0, -down), min(height, height - down)
-    now, was = after[first:last], before[first:last]
-    came = before[first + down : last + down]
-    rows = slice(None, None, _EVERY)
-    left, right = _span(_gain(was[rows], came[rows], now[rows], axis=0))
-    columns = slice(left, right, _EVERY)
-    top, bottom = _span(_gain(was[:, columns], came[:, columns], now[:, columns], axis=1))
-    if (right - left) * (bottom - top) < SMALLEST:
+    rows, came = slice(first, last), slice(first + down, last + down)
+    right = wrong = np.zeros(last - first, np.int32)
+    for old, new in strips:
+        right = right + _differing(old[rows], new[rows], axis=1)
+        wrong = wrong + _differing(old[came], new[rows], axis=1)
+    top, bottom = _span(right - wrong)
+    if bottom == top:
         return None
-    sample = (slice(top, bottom, _EVERY), slice(left, right))
-    wrong = np.count_nonzero(was[sample] != now[sample])
-    left_wrong = np.count_nonzero(came[sample] != now[sample])
-    if left_wrong > (1 - WORTH) * wrong:
+    now = slice(first + top, first + bottom, _EVERY)
+    was = slice(now.start + down, now.stop + down, _EVERY)
+    right = _differing(before[now], after[now], axis=0)
+    wrong = _differing(before[was], after[now], axis=0)
+    left, end = _span(right - wrong)
+    if (end - left) * (bottom - top) < SMALLEST or wrong[left:end].sum() > (1 - WORTH) * right[
+        left:end
+    ].sum():
         return None
     y = first + top
-    return Move(Rectangle(left, y, right - left, bottom - top), left, y + down)
+    return Move(Rectangle(left, y, end - left, bottom - top), left, y + down)
 
 
-def _gain(was: Frame, came: Frame, now: Frame, axis: int) -> npt.NDArray[np.int32]:
-    """For each line across ``axis``: pixels that the move puts right, less those that it spoils."""
-    right = np.add.reduce((was != now).view(np.uint8), axis=axis, dtype=np.int32)
-    wrong = np.add.reduce((came != now).view(np.uint8), axis=axis, dtype=np.int32)
-    gain: npt.NDArray[np.int32] = right - wrong
-    return gain
+def _differing(one: Frame, other: Frame, axis: int) -> npt.NDArray[np.int32]:
+    """How many pixels differ in each line across ``axis``."""
+    count: npt.NDArray[np.int32] = np.add.reduce((one != other).view(np.uint8), axis=axis, dtype=np.int32)
+    return count
 
 
 def _span(gain: npt.NDArray[np.int32]) -> tuple[int, int]:

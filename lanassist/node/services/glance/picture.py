@@ -41,6 +41,8 @@ class Codec(enum.IntEnum):
 
     These come before all other rectangles. Both are a run of tiles of one row of the tile grid.
     """
+    GRAIN = 7
+    """A zstd frame of the planes G, B - G, R - G: bytes, each less its left neighbour's, modulo 256."""
     VIDEO = 5
     """Frames of a stream (video.py)."""
 

@@ -36,7 +36,8 @@ SETTLED: Final = 0.25
 What scrolls or moves would otherwise fill the cache, and cost more than it saves.
 """
 SWITCHED_TILES: Final = 12
-"""Where fewer change, the cache is left alone: typing should cost no more for it."""
+"""Where fewer change, or fewer than half of what changes, the cache is left alone: typing and scrolling
+should cost no more for it."""
 
 
 _NONE: Final = np.empty(0, np.int32)
@@ -120,17 +121,22 @@ class DisplayStream:
             return False
         changed = tiles.marked(grid)
         settled = changed & (self._changed_at + SETTLED <= now)
-        use_cache = np.count_nonzero(settled) >= SWITCHED_TILES
-        leaving, assigned = self._keep(settled) if use_cache else (None, _NONE)
-        move, rest = self._moved(changes, grid, area, words)
+        half = int(np.count_nonzero(changed)) // 2
+        if int(np.count_nonzero(settled)) >= max(SWITCHED_TILES, half):
+            before = old.copy()
+            leaving, assigned = self._keep(settled)
+            old[:] = words
+            known = self._recognise(changed, settled)
+        else:
+            before, leaving, assigned, known = old, None, _NONE, 0
+            self._cached[changed] = NOWHERE
+        move, rest = (None, grid) if known > half else self._moved(changes, grid, area, before, words)
         if self._audience.takes_video:
             self._footage.changed(grid, rest, now)
         change = Change(grid=grid, move=move, rest=rest, leaving=leaving, assigned=assigned)
-        old[:] = words
+        if before is old:
+            old[:] = words
         self._changed_at[changed] = now
-        self._cached[changed] = NOWHERE
-        if use_cache:
-            self._cached[settled] = self._cache.find(self._tiled, settled)[settled]
         self._audience.changed(change)
         return True
 
@@ -141,30 +147,29 @@ class DisplayStream:
         self._cached[np.isin(self._cached, assigned)] = NOWHERE
         return np.where(unknown, found, np.where(settled, self._cached, NOWHERE)), assigned
 
+    def _recognise(self, changed: Mask, settled: Mask) -> int:
+        """Look up what settled tiles show, now that they have changed; how many were found."""
+        found = self._cache.find(self._tiled, settled)
+        self._cached[changed] = found[changed]
+        return int(np.count_nonzero(found != NOWHERE))
+
     def _moved(
-        self, changes: Changes, grid: Grid, area: Rectangle, pixels: Frame
+        self, changes: Changes, grid: Grid, area: Rectangle, before: Frame, after: Frame
     ) -> tuple[Move | None, Grid]:
-        """What changed as a move and the rest, where that is less. The frame is still as it was."""
+        """What changed in the area as a move and the rest, where that is less."""
         bounds = tiles.bounding(grid)
         if bounds is None or np.count_nonzero(tiles.marked(grid)) < MOVED_TILES:
             return None, grid
         if self._footage.covers(bounds):
             return None, grid
-        x, y = bounds.x - area.x, bounds.y - area.y
-        now = pixels[y : y + bounds.height, x : x + bounds.width]
-        move = moves.find(self._part(bounds), now)
+        own = bounds.moved(-area.x, -area.y)
+        move = moves.find(_part(before, own), _part(after, own))
         if move is None:
             return None, grid
-        to = move.area
-        changes.note(
-            to.moved(bounds.x, bounds.y),
-            self._part(move.source.moved(bounds.x, bounds.y)),
-            now[to.y : to.y + to.height, to.x : to.x + to.width],
-        )
-        return move.moved(bounds.x, bounds.y), changes.grid()
-
-    def _part(self, area: Rectangle) -> Frame:
-        return self._frame[area.y : area.y + area.height, area.x : area.x + area.width]
+        move = move.moved(own.x, own.y)
+        to = move.area.moved(area.x, area.y)
+        changes.note(to, _part(before, move.source), _part(after, move.area))
+        return move.moved(area.x, area.y), changes.grid()
 
     # --- updates
 
@@ -265,6 +270,10 @@ class DisplayStream:
             if self._sharpens and not tiles.is_clean(viewer.lossy)
         ]
         return min(times, default=None)
+
+
+def _part(pixels: Frame, area: Rectangle) -> Frame:
+    return pixels[area.y : area.y + area.height, area.x : area.x + area.width]
 
 
 def _lossy_after(

@@ -1,4 +1,5 @@
 // @ts-check
+// Pixels as they travel into pixels as a canvas takes them.
 
 /**
  * Turn pixels of B G R X into R G B A where they lie, opaque. `bytes` must begin at a multiple of 4.
@@ -12,4 +13,28 @@ export function bgrxToRgba(bytes) {
     words[i] = 0xff000000 | ((word & 0xff) << 16) | (word & 0xff00) | ((word >>> 16) & 0xff);
   }
   return new Uint8ClampedArray(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/**
+ * Turn the planes of a GRAIN into R G B A: G, B - G and R - G, each less its left neighbour's, modulo 256.
+ * @param {Uint8Array} planes
+ * @param {number} width
+ * @param {number} height
+ * @returns {Uint8ClampedArray<ArrayBuffer>}
+ */
+export function grainToRgba(planes, width, height) {
+  const size = width * height;
+  const words = new Uint32Array(size);
+  for (let row = 0; row < size; row += width) {
+    let green = 0;
+    let blue = 0;
+    let red = 0;
+    for (let i = row; i < row + width; i++) {
+      green += planes[i];
+      blue += planes[size + i];
+      red += planes[2 * size + i];
+      words[i] = 0xff000000 | (((blue + green) & 0xff) << 16) | ((green & 0xff) << 8) | ((red + green) & 0xff);
+    }
+  }
+  return new Uint8ClampedArray(words.buffer);
 }

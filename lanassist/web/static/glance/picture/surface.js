@@ -4,8 +4,8 @@
 import { UPDATES_IN_FLIGHT } from "../../frame/limits.js";
 import { contextOf, newCanvas } from "./canvas.js";
 import { KeptTiles } from "./kept-tiles.js";
-import { bgrxToRgba } from "./pixels.js";
-import { CACHED, COPY, FILL, JPEG, KEEP, LOSSLESS, MalformedUpdate, VIDEO, copySource } from "./update.js";
+import { bgrxToRgba, grainToRgba } from "./pixels.js";
+import { CACHED, COPY, FILL, GRAIN, JPEG, KEEP, LOSSLESS, MalformedUpdate, VIDEO, copySource } from "./update.js";
 import { Videos, parseVideo } from "./video.js";
 
 /** @import { Canvas } from "./canvas.js" */
@@ -125,6 +125,9 @@ export class Surface {
       this.#context.drawImage(picture, x, y);
     } else if (codec === LOSSLESS) {
       const pixels = bgrxToRgba(zstd.decode(payload, width * height * 4));
+      this.#context.putImageData(new ImageData(pixels, width, height), x, y);
+    } else if (codec === GRAIN) {
+      const pixels = grainToRgba(zstd.decode(payload, width * height * 3), width, height);
       this.#context.putImageData(new ImageData(pixels, width, height), x, y);
     } else if (codec === FILL) {
       this.#context.fillStyle = `rgb(${payload[0]} ${payload[1]} ${payload[2]})`;
