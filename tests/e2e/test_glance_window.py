@@ -84,6 +84,7 @@ def test_the_same_session_goes_on_in_a_window_of_its_own_and_comes_back(
     assert only_watcher(pair) == before
     windows.context.pages[-1].close()
     own.get_by_role("button", name="Back to the page").click()
+    expect(page.locator(".ending")).to_have_count(0)
     expect(page.locator("canvas")).to_have_count(2)
     content = scene(painter, 3)
     shows(page, 1, content)

@@ -11,6 +11,8 @@ import { READY } from "./ready.js";
 /** @import { Glance } from "./glance.js" */
 
 const ADDRESS = "/supervisor/popout";
+/** Milliseconds that the page may take to be seen again. */
+const RETURN = 2500;
 const FEATURES = "popup,width=1100,height=760";
 
 export class Popout {
@@ -22,12 +24,14 @@ export class Popout {
 
   #glance;
   #awaited = /** @type {Window | null} */ (null);
+  /** The last that was opened; it may be there still, to tell how the glance ended. */
+  #opened = /** @type {Window | null} */ (null);
 
   /** @param {Glance} glance */
   constructor(glance) {
     this.#glance = glance;
     window.addEventListener("message", (event) => this.#hear(event));
-    window.addEventListener("pagehide", () => this.home.peek()?.close());
+    window.addEventListener("pagehide", () => this.#opened?.close());
     effect(() => {
       if (!glance.active.value) this.#end();
     });
@@ -52,7 +56,7 @@ export class Popout {
     if (!this.#glance.isActive()) return home.close();
     this.#glance.watch?.follow(home);
     home.addEventListener("pagehide", () => this.home.peek() === home && this.#glance.stop("closed"));
-    this.home.value = home;
+    this.home.value = this.#opened = home;
     render(this.content(home, false), rootOf(home));
   }
 
@@ -64,8 +68,17 @@ export class Popout {
     render(null, rootOf(home));
     window.focus();
     home.close();
-    // A page that was behind that window is told a moment later that it can be seen again.
-    setTimeout(() => this.#glance.watch?.follow(window), 300);
+    this.#return(performance.now() + RETURN);
+  }
+
+  /**
+   * A page that was behind that window, or another tab, is told a moment later that it can be seen again.
+   * @param {number} until
+   */
+  #return(until) {
+    this.#glance.renew();
+    if (document.hidden && performance.now() < until) setTimeout(() => this.#return(until), 100);
+    else this.#glance.watch?.follow(window);
   }
 
   /** The window tells how it ended, and holds nothing more. */

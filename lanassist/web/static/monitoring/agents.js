@@ -200,7 +200,10 @@ function AgentBar({ row }) {
   const [explaining, setExplaining] = useState(/** @type {readonly number[] | null} */ (null));
   const displays = displaysOf(row);
   const refusal = screenRefusal(row);
-  const last = glance.chosen.peek().length ? glance.chosen.peek() : firstChoice(displays);
+  const last = () => {
+    const before = glance.chosen.peek().filter((number) => displays.some((each) => each.number === number));
+    return before.length ? before : firstChoice(displays);
+  };
   const watch = (/** @type {readonly number[]} */ numbers) => {
     setPicking(false);
     if (glance.active.peek()) void glance.switchTo(numbers);
@@ -227,10 +230,10 @@ function AgentBar({ row }) {
       <${Assist} row=${row} keys="g" callKeys="l" start=${assist} call=${call} />
     <//>
     <${Band} control=${control} row=${row} />
-    <${GlanceDock} row=${row} displays=${displays} refusal=${refusal} start=${() => watch(last)} />
+    <${GlanceDock} row=${row} displays=${displays} refusal=${refusal} start=${() => watch(last())} />
     ${explaining && html`<${ReasonDialog} name=${row.name} close=${() => setExplaining(null)} go=${(/** @type {string} */ reason) => begins(explaining, reason)} />`}
     ${picking && html`
-      <${Picker} agent=${row.name} displays=${displays} verb="Watch" choose=${watch} close=${() => setPicking(false)} chosen=${last} />
+      <${Picker} agent=${row.name} displays=${displays} verb="Watch" choose=${watch} close=${() => setPicking(false)} chosen=${last()} />
     `}
   `;
 }
