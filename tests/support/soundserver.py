@@ -33,7 +33,11 @@ class SoundServer:
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self._folder.cleanup()
+            raise
         return self
 
     def __exit__(
@@ -59,8 +63,8 @@ class SoundServer:
             self._start()
             for arguments in NULL_SINKS:
                 self._pactl_until_it_works("load-module", "module-null-sink", *arguments.split())
-            self.pactl("set-default-sink", HEADSET)
-            self.pactl("set-default-source", MICROPHONE)
+            self._pactl_until_it_works("set-default-sink", HEADSET)
+            self._pactl_until_it_works("set-default-source", MICROPHONE)
         except BaseException:
             self.stop()
             raise

@@ -1,4 +1,4 @@
-"""Streams to and from sound devices, block by block. Siblings of this shape: pulse.py, portaudio.py."""
+"""Streams to and from sound devices, block by block. Siblings of this shape: pulsecards.py, portaudio.py."""
 
 from collections.abc import Sequence
 from typing import Protocol

@@ -5,7 +5,7 @@ import sys
 from lanassist.node.errors import NoSoundServer, SoundNotInstalled
 from lanassist.node.sound.streams.base import Cards
 from lanassist.node.sound.streams.portaudio import PortAudioCards
-from lanassist.node.sound.streams.pulse import PulseCards
+from lanassist.node.sound.streams.pulsecards import PulseCards
 
 
 def find_cards(platform: str = sys.platform) -> Cards:

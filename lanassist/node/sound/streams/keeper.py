@@ -91,9 +91,7 @@ class Keeper(Generic[StreamT]):
                 self._complain(error)
                 self._stopping.wait(AGAIN)
             else:
-                if self._told is not None:
-                    self._tell(Fault(code=self._told.code, text=self._told.text, over=True))
-                    self._told = None
+                self._mend()
                 return stream
         return None
 
@@ -104,5 +102,11 @@ class Keeper(Generic[StreamT]):
             error = SoundDeviceLost(kind=self._kind, name=self._name or "default")
         told = fault(error)
         if told != self._told:
+            self._mend()
             self._told = told
             self._tell(told)
+
+    def _mend(self) -> None:
+        told, self._told = self._told, None
+        if told is not None:
+            self._tell(Fault(code=told.code, text=told.text, over=True))

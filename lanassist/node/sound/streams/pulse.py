@@ -6,8 +6,8 @@ from typing import Any, Final, Literal
 
 from lanassist.node.errors import NoSoundServer, SoundNotInstalled, UnknownSoundDevice
 from lanassist.node.sound.base import Device
-from lanassist.node.sound.streams.simple import APPLICATION, NoSuchDevice, PulsePlayback, PulseRecording
 
+APPLICATION: Final = "lanassist"
 OWN: Final = "lanassist_"
 """How the names of all our virtual devices begin."""
 ECHO: Final = ".monitor"
@@ -85,28 +85,3 @@ def find_device(devices: Sequence[Device], kind: Kind, wanted: str) -> Device:
         return fitting[0]
     available = ", ".join(f"“{device.name}”" for device in of_kind) or "none"
     raise UnknownSoundDevice(kind=kind, name=wanted or "default", available=available)
-
-
-class PulseCards:
-    """Cards of the server that libpulse finds for this user."""
-
-    def devices(self) -> Sequence[Device]:
-        """Raises NoSoundServer."""
-        with connected("devices") as pulse:
-            return list_devices(pulse)
-
-    def play(self, name: str, title: str) -> PulsePlayback:
-        """Raises SoundUnavailable or one of its kinds."""
-        found = find_device(self.devices(), "output", name)
-        try:
-            return PulsePlayback(found.name, title)
-        except NoSuchDevice:
-            raise UnknownSoundDevice(kind="output", name=found.name, available="other devices") from None
-
-    def record(self, name: str, title: str) -> PulseRecording:
-        """Raises SoundUnavailable or one of its kinds."""
-        found = find_device(self.devices(), "microphone", name)
-        try:
-            return PulseRecording(found.name, title)
-        except NoSuchDevice:
-            raise UnknownSoundDevice(kind="microphone", name=found.name, available="other devices") from None

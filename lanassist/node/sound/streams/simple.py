@@ -11,8 +11,9 @@ from typing import Final
 from lanassist.node.errors import NoSoundServer, SoundNotInstalled, SoundUnavailable
 from lanassist.node.sound.samples import BLOCK, RATE, Samples, from_pcm, to_pcm
 from lanassist.node.sound.streams.base import StreamLost
+from lanassist.node.sound.streams.presence import PRESENCE
+from lanassist.node.sound.streams.pulse import APPLICATION
 
-APPLICATION: Final = "lanassist"
 BLOCK_BYTES: Final = BLOCK * 2
 QUEUED: Final = 3 * BLOCK_BYTES
 """Of an output: 30 ms, the sound server's own share included. Less, and a busy machine is heard."""
@@ -63,11 +64,12 @@ class _Stream:
 
     def __init__(self, direction: int, device: str, title: str, buffering: _Buffering) -> None:
         self._library = _library()
+        self._device = device
+        PRESENCE.expect(device)
         self._error = ctypes.c_int(0)
         shape = _Shape(SIGNED_16_LITTLE, RATE, 1)
-        name = device.encode() if device else None
         self._handle = self._library.pa_simple_new(
-            *(None, APPLICATION.encode(), direction, name, title.encode()),
+            *(None, APPLICATION.encode(), direction, device.encode(), title.encode()),
             *(ctypes.byref(shape), None, ctypes.byref(buffering), ctypes.byref(self._error)),
         )
         if not self._handle:
@@ -78,8 +80,8 @@ class _Stream:
             raise SoundUnavailable(why=f"the sound server refused a stream (error {self._error.value})")
 
     def _move(self, call: str, data: "ctypes.Array[ctypes.c_char]") -> None:
-        if not self._handle:
-            raise StreamLost("closed")
+        if not self._handle or not PRESENCE.has(self._device):
+            raise StreamLost("closed, or its device is gone")
         failed = getattr(self._library, call)(self._handle, data, len(data), ctypes.byref(self._error))
         if failed < 0:
             raise StreamLost(f"error {self._error.value}")
