@@ -97,7 +97,7 @@ def check_site() -> bool:
 
     report = Report()
     started = time.monotonic()
-    with demo_site(own_display=False) as site:
+    with demo_site(for_people=False) as site:
         try:
             for member in site.members:
                 member.state()

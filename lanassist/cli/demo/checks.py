@@ -9,7 +9,7 @@ import numpy as np
 import trio
 from PIL import Image
 
-from lanassist.cli.demo import checks_of_access as access, checks_of_chats as chats
+from lanassist.cli.demo import checks_of_access as access, checks_of_calls as calls, checks_of_chats as chats
 from lanassist.cli.demo.checking import Bench, Check, apart
 from lanassist.cli.demo.mirror import mirror_of
 from lanassist.cli.demo.screens import MONITORS
@@ -202,6 +202,11 @@ CHECKS: Final[tuple[Check, ...]] = (
     chats.a_client_is_assigned_only_to_who_can_take_it,
     chats.a_blocked_client_cannot_write,
     chats.the_client_of_a_dead_agent_is_given_to_another,
+    calls.only_a_routed_call_can_be_assisted,
+    calls.help_is_asked_for_and_given,
+    calls.both_sides_of_a_call_are_heard,
+    calls.a_customer_never_hears_the_whisper,
+    calls.a_call_is_taken_over,
     access.an_agents_certificate_opens_no_supervisor_command,
     access.the_page_opens_once_by_its_address,
     access.other_origins_and_strangers_are_refused,

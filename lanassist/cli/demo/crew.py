@@ -1,4 +1,4 @@
-"""The demo's people at work: customers who write by themselves, and agents who answer them."""
+"""The demo's people at work: customers who write and call by themselves, and agents who answer them."""
 
 import contextlib
 import itertools
@@ -14,11 +14,21 @@ from lanassist.cli.demo.mirror import Mirror, mirror_of
 from lanassist.cli.demo.site import Member
 from lanassist.node.errors import LanassistError
 from lanassist.node.protocol.messages import Client
+from lanassist.node.services.assist.commands import ASSISTANTS, BeginCall, CancelHelp, EndCall, RequestHelp
+from lanassist.node.services.command import Command
 from lanassist.node.services.conversations.commands import CONTROLLER, ENTRIES, MINE, DoAct, SetDraft
 from lanassist.node.services.desk.commands import ReadConversation, SendAsClient, StartConversation
 
 KEYSTROKES: Final = 0.4
 """Seconds between two drafts."""
+CALL_LENGTH: Final = 40.0
+"""Seconds that a call lasts at least, while nobody assists."""
+CALLS: Final = (
+    ("+49 30 5550 117", "Orders", "refund above my limit"),
+    ("+49 40 5550 142", "Billing", ""),
+    ("+49 89 5550 163", "General", "the customer asks for a manager"),
+)
+"""Who calls, about what, and what the agent then needs help with."""
 LOOK: Final = 0.5
 """Seconds between a customer's glances at the chat."""
 
@@ -112,5 +122,28 @@ async def _answer(
             await _act(agent, DoAct(conversation=conversation, kind="complete"))
 
 
-async def _act(agent: Member, act: DoAct) -> None:
+async def _act(agent: Member, act: Command[Any]) -> None:
     await apart(partial(agent.client.ask, act))
+
+
+async def on_the_phone(agent: Member) -> None:
+    """An agent whose telephone rings now and then, and who asks for help in every other call, for ever."""
+    for number in itertools.count():
+        await trio.sleep(random.uniform(8, 15))
+        caller, category, question = CALLS[number % len(CALLS)]
+        with contextlib.suppress(LanassistError):  # the node was ended, or a supervisor took the call over
+            await _act(agent, BeginCall(routed=True, number=caller, category=category))
+            await trio.sleep(random.uniform(8, 14))
+            if number % 2 == 0:
+                await _act(agent, RequestHelp(reason=question))
+            await trio.sleep(CALL_LENGTH)
+            await _until_alone(agent)
+            await _act(agent, CancelHelp())
+            await _act(agent, EndCall())
+
+
+async def _until_alone(agent: Member) -> None:
+    """A call is not ended under a supervisor who is in it."""
+    async with mirror_of(agent.client) as board:
+        while any(row["state"] != "ended" for row in board.topic(ASSISTANTS).values()):
+            await board.next(1.0)

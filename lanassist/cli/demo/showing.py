@@ -17,11 +17,13 @@ from rich.text import Text
 
 from lanassist.cli.agents_view import agents_table
 from lanassist.cli.channels import run_live
-from lanassist.cli.demo.crew import at_work, customers
+from lanassist.cli.demo.crew import at_work, customers, on_the_phone
 from lanassist.cli.demo.mirror import Mirror, mirror_of
 from lanassist.cli.demo.site import DemoSite, Member, demo_site, meet
 from lanassist.cli.inert import inert
 from lanassist.node.errors import LanassistError, MachineError
+from lanassist.node.services.assist.commands import OFFERS, REQUESTS, AssistOffer, HelpRow
+from lanassist.node.services.call import Call
 from lanassist.node.services.conversations.commands import ALL, ToldConversation
 from lanassist.node.services.glance.commands import SESSIONS, GlanceSession
 from lanassist.node.services.presence.commands import AGENTS, AgentRow, SetStatus
@@ -36,7 +38,7 @@ def show_site(*, open_browser: bool) -> None:
     """Run the demo until Ctrl+C. Raises MachineError."""
     console = Console()
     console.print("Making a throw-away site and starting four nodes …")
-    with contextlib.suppress(KeyboardInterrupt), demo_site(own_display=True) as site:
+    with contextlib.suppress(KeyboardInterrupt), demo_site(for_people=True) as site:
         try:
             found = meet(site, console.print)
         except TimeoutError as error:
@@ -63,6 +65,7 @@ def _tell_addresses(console: Console, site: DemoSite, *, open_browser: bool) -> 
         "chats list --watch",
         "chats watch dana",
         "glance start dana",
+        "call listen dana",
     ):
         console.print(Text(f"  {sys.argv[0]} --home {site.sam.home} {words}"), soft_wrap=True)
     console.print("Ctrl+C ends everything.\n")
@@ -73,6 +76,7 @@ async def _show(console: Console, site: DemoSite) -> None:
     async with mirror_of(site.sam.client) as mirror, trio.open_nursery() as nursery:
         nursery.start_soon(_take_breaks, site.kim)
         nursery.start_soon(customers, site.desk)
+        nursery.start_soon(on_the_phone, site.dana)
         for agent in site.agents:
             nursery.start_soon(at_work, agent)
         with Live(console=console, auto_refresh=False) as live:
@@ -117,6 +121,15 @@ class Story:
             self._note(told.conversation, _chat_words(told))
         for value in mirror.topic(SESSIONS).values():
             self._note(value["session"], _glance_words(msgspec.convert(value, GlanceSession)))
+        for value in mirror.topic(OFFERS).values():
+            offer = msgspec.convert(value, AssistOffer)
+            if offer.call is not None:
+                self._note(
+                    f"call-{offer.node}", _call_words(mirror.topic(AGENTS)[offer.node]["name"], offer.call)
+                )
+        for value in mirror.topic(REQUESTS).values():
+            row = msgspec.convert(value, HelpRow)
+            self._note(f"help-{row.id}", _help_words(row))
 
     def text(self) -> Text:
         return Text("\n".join(["What happened", *self._lines]))
@@ -142,6 +155,24 @@ def _chat_words(told: ToldConversation) -> str:
     if told.state == "open":
         return f"{told.owner_name} has {client} ({told.category})"
     return f"{client} waits ({told.category})" if told.state == "waiting" else f"{client} is served"
+
+
+def _call_words(agent: str, call: Call) -> str:
+    match call.state:
+        case "acw":
+            return f"{agent}'s call is over; after call work"
+        case "taken":
+            return f"{call.taken_by} has taken over {agent}'s call"
+        case "held":
+            return f"{agent} lets {call.number} wait"
+        case "talking":
+            return f"{agent} speaks with {call.number} ({call.category})"
+
+
+def _help_words(row: HelpRow) -> str:
+    if row.state == "accepted":
+        return f"{row.by_name} helps {row.agent_name}"
+    return f"{row.agent_name} asks for help{f': {row.reason}' if row.reason else ''}"
 
 
 def _glance_words(glance: GlanceSession) -> str:

@@ -15,6 +15,7 @@ from lanassist.cli.client import NodeClient
 from lanassist.cli.demo.dialogue import CATEGORIES
 from lanassist.cli.demo.processes import NodeProcess, ended_by_signals
 from lanassist.cli.demo.screens import VirtualScreen, virtual_screen
+from lanassist.cli.demo.voices import TONES, spoken, tones
 from lanassist.node.services.peers.commands import AddPeer, ListPeers
 from lanassist.node.services.presence.commands import AgentRow, ListAgents
 from lanassist.node.trust.authority import Authority
@@ -90,10 +91,12 @@ class Member:
 class DemoSite:
     """A supervisor, Sam, two agents, Dana and Kim, and a desk, in a folder that will be removed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, voices: tuple[str, str], ears: Path | None = None) -> None:
+        """``voices``: the customer's and the agent's in Dana's calls; ``ears``: what each of them hears."""
         self.folder = folder
+        self.ears = ears
         self.sam = Member(folder, "Sam Okafor", Role.SUPERVISOR)
-        self.dana = Member(folder, "Dana Fox", Role.AGENT)
+        self.dana = Member(folder, "Dana Fox", Role.AGENT, _calls(voices, ears))
         self.kim = Member(folder, "Kim Larsen", Role.AGENT)
         self.desk = Member(folder, "Front Desk", Role.DESK, DESK)
         self.agents = (self.dana, self.kim)
@@ -134,21 +137,35 @@ class DemoSite:
         return all(emails <= _live_peers(member) for member, emails in expected.items())
 
 
+def _calls(voices: tuple[str, str], ears: Path | None) -> dict[str, str]:
+    """The settings of an agent whose calls have no telephone."""
+    customer, agent = voices
+    return {
+        "LANASSIST_CALLS_SOURCE": "synthetic",
+        "LANASSIST_CALLS_SYNTHETIC_CUSTOMER": customer,
+        "LANASSIST_CALLS_SYNTHETIC_AGENT": agent,
+        "LANASSIST_CALLS_SYNTHETIC_RECORD": str(ears or ""),
+    }
+
+
 def _live_peers(member: Member) -> set[str]:
     return {peer.email for peer in member.client.ask(ListPeers()).peers if peer.state == "live"}
 
 
 @contextlib.contextmanager
-def demo_site(*, own_display: bool) -> Iterator[DemoSite]:
+def demo_site(*, for_people: bool) -> Iterator[DemoSite]:
     """The site with all its programs started; everything is ended and removed afterwards.
 
-    ``own_display``: show the user's display, if there is one, instead of virtual ones. Raises MachineError.
+    ``for_people``: with the user's own display, if there is one, and calls in which somebody speaks; else
+    with virtual displays, and calls of tones that are recorded. Raises MachineError.
     """
     with contextlib.ExitStack() as stack:
         stack.enter_context(ended_by_signals())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lanassist-demo-")))
-        site = DemoSite(folder)
-        display = os.environ.get("DISPLAY") if own_display else None
+        ears = folder / "ears"
+        ears.mkdir()
+        site = DemoSite(folder, spoken(folder)) if for_people else DemoSite(folder, tones(*TONES), ears)
+        display = os.environ.get("DISPLAY") if for_people else None
         for member in site.members:
             site.issue(member)
         for agent in site.agents:
