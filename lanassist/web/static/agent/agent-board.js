@@ -19,6 +19,7 @@ export const desks = /** @type {Signal<Values<DeskInfo>>} */ (topic("conversatio
 export const whispers = /** @type {Signal<Values<Whisper>>} */ (topic("conversations.whispers"));
 export const watchers = /** @type {Signal<Values<Watcher>>} */ (topic("glance.watchers"));
 export const watched = /** @type {Signal<Values<Watched>>} */ (topic("audit.watched"));
+const ownMasks = /** @type {Signal<Values<{masks: readonly string[]}>>} */ (topic("glance.masks"));
 const drafts = /** @type {Signal<Values<{text: string}>>} */ (topic("conversations.drafts"));
 const entries = /** @type {Signal<Values<Entry>>} */ (topic("conversations.entries"));
 const statuses = /** @type {Signal<Values<OwnStatus>>} */ (topic("presence.self"));
@@ -26,6 +27,8 @@ const loads = /** @type {Signal<Values<OwnLoad>>} */ (topic("conversations.load"
 const controllers = /** @type {Signal<Values<Controller>>} */ (topic("conversations.controller"));
 export const status = computed(() => statuses.value.get("self") ?? null);
 export const load = computed(() => loads.value.get("self") ?? null);
+/** What nobody sees of this screen; null if there is nothing. */
+export const masks = computed(() => ownMasks.value.get("self") ?? null);
 export const controller = computed(() => controllers.value.get("self") ?? null);
 
 /** Each conversation's log, of those in hand. @type {Signal<ReadonlyMap<string, Entry[]>>} */

@@ -1,7 +1,7 @@
 // @ts-check
 // What supervisors do about this agent: look at the screen, act as the agent, whisper. All of it is told here.
 
-import { choose, controller, mine, openWhispers, putAway, watched, watchers } from "./agent-board.js";
+import { choose, controller, masks, mine, openWhispers, putAway, watched, watchers } from "./agent-board.js";
 import { displays, watching } from "./agent-shape.js";
 import { Left, Say, pause } from "./agent-consent.js";
 import { ask } from "./agent-status.js";
@@ -40,11 +40,22 @@ function WhoWatched({ now }) {
   return html`
     <h2>Who watched me</h2>
     <${Say} />
+    <${Masks} />
     ${!now.length && !past.length && html`<p class="muted">Nobody has watched you yet.</p>`}
     <ul class="watchers">
       ${now.map((each) => html`<${Looking} key=${each.session} watcher=${each} />`)}
       ${past.map((each) => html`<${Looked} key=${each.session} past=${each} />`)}
     </ul>
+  `;
+}
+
+/** What nobody sees of this screen, whoever looks. */
+function Masks() {
+  const each = masks.value?.masks ?? [];
+  if (!each.length) return null;
+  return html`
+    <p class="masks muted"><strong>${each.length === 1 ? "1 mask" : `${each.length} masks`}</strong>: in every picture of your screen
+      ${each.map((words, i) => html`${i ? (i === each.length - 1 ? " and " : ", ") : " "}<bdi key=${i}>${words}</bdi>`)} are black.</p>
   `;
 }
 
