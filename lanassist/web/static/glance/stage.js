@@ -60,11 +60,12 @@ export function Picture({ glance, number, extent, fit }) {
 /** @param {{glance: Glance, number: number}} props */
 function RateBadge({ glance, number }) {
   const rate = glance.rates.value.get(number);
-  const exact = rate?.exact ?? false;
+  if (!rate) return html`<span class="rate"></span>`;
+  const exact = rate.exact;
   return html`
     <span class="rate figure">
-      <span>${rate?.updates ? `${rate.updates} fps` : "still"}</span>
-      ${rate?.updates ? html`<span title="From an update's arrival until it is drawn">drawn in ${Math.max(1, Math.round(rate.milliseconds))} ms</span>` : null}
+      <span>${rate.updates ? `${rate.updates} fps` : "still"}</span>
+      ${rate.updates ? html`<span title="From an update's arrival until it is drawn">drawn in ${Math.max(1, Math.round(rate.milliseconds))} ms</span>` : null}
       <span class="exact" title=${exact ? "Every pixel is as on the agent's display" : "Pictures sharpen when they stand still"}>${exact ? "pixel-exact" : "sharpening"}</span>
     </span>
   `;
