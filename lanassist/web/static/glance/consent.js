@@ -31,7 +31,7 @@ export function AgentAsked({ glance, name }) {
   return html`
     <div class="agent-asked">
       <p role="status">Asking <bdi>${name}</bdi>…</p>
-      <p class="muted">Your site's policy wants the agent's own yes. No answer in 30 seconds is a no. <span class="figure" aria-live="off">${duration(tickingNow() - waiting.since)}</span></p>
+      <p class="muted"><span class="figure" aria-live="off">${duration(tickingNow() - waiting.since)}</span> · Your site's policy wants the agent's own yes. No answer in 30 seconds is a no.</p>
       <button type="button" onClick=${() => glance.stop("stopped")}>Cancel</button>
     </div>
   `;
