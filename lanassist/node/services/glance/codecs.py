@@ -19,6 +19,9 @@ from lanassist.node.services.glance.tiles import Frame
 JPEG_QUALITY: Final = 85
 JPEG_SUBSAMPLING: Final = "420"
 ZSTD_LEVEL: Final = 1
+SMALL: Final = 16 * 1024
+SMALL_LEVEL: Final = 12
+"""Up to SMALL bytes of pixels, such as a typed letter: a sixth fewer bytes for 40 microseconds."""
 
 
 class PixelCodec(Protocol):
@@ -59,9 +62,10 @@ class Lossless:
 
     def compress(self, raw: memoryview) -> bytes:
         """A frame of these bytes."""
-        if not hasattr(self._own, "compressor"):
-            self._own.compressor = zstandard.ZstdCompressor(level=ZSTD_LEVEL)
-        payload: bytes = self._own.compressor.compress(raw)
+        if not hasattr(self._own, "usual"):
+            self._own.usual = zstandard.ZstdCompressor(level=ZSTD_LEVEL)
+            self._own.small = zstandard.ZstdCompressor(level=SMALL_LEVEL)
+        payload: bytes = (self._own.small if raw.nbytes <= SMALL else self._own.usual).compress(raw)
         return payload
 
     def decompress(self, payload: bytes, size: int) -> bytes:
