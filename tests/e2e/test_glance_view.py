@@ -1,5 +1,5 @@
-"""How a glance is looked at, in a real browser over an invented team: its size, its place, and when it ends by
-itself because nobody looks.
+"""How a glance is looked at, in a real browser over an invented team: its size, its place, its displays, and
+that it ends when nobody looks.
 """
 
 from collections.abc import Iterator

@@ -98,12 +98,12 @@ function InWindow({ glance, name, view, popout, home }) {
 function Farewell({ glance, home }) {
   const words = useMemo(() => endOf(glance.progress.peek()), []);
   return html`
-    <section class="glance whole">
+    <main class="glance whole">
       <div class="still">
         <p class="ending" role="status">${words}</p>
         <button type="button" class="primary" onClick=${() => home.close()}>Close this window</button>
       </div>
-    </section>
+    </main>
   `;
 }
 

@@ -57,6 +57,7 @@ export class Popout {
     this.#glance.watch?.follow(home);
     home.addEventListener("pagehide", () => this.home.peek() === home && this.#glance.stop("closed"));
     this.home.value = this.#opened = home;
+    rootOf(home).replaceChildren();
     render(this.content(home, false), rootOf(home));
   }
 
