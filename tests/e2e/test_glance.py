@@ -288,6 +288,34 @@ def test_a_display_that_changes_its_size_is_shown_at_its_new_size(
     shows(page, 2, content)
 
 
+# --- the wall ------------------------------------------------------------------------------------------
+
+
+def test_the_wall_shows_a_small_picture_tells_the_agent_and_leads_to_the_full_glance(
+    page: Page, team: Team, painter: Painter
+) -> None:
+    painter.put(scenes.flat(WIDTH, HEIGHT, (200, 60, 30)))
+    page.goto(address(team.sam, "/supervisor/wall"))
+    tile = page.locator(f".tile-card[data-node='{node_id(team.dana)}']")
+    expect(tile).to_have_attribute("data-state", "live")
+    small = drawn(page, 1)
+    assert small.shape[1] <= LEFT.width / 2
+    (watcher,) = team.dana.watchers()
+    assert (watcher["name"], watcher["displays"], watcher["wall"]) == ("Sam", [1], True)
+    unseen = page.locator(f".tile-card[data-node='{node_id(team.priya)}']")
+    expect(unseen).to_have_attribute("data-state", "refused")
+    expect(unseen.locator(".words")).to_contain_text("cannot be shown")
+    page.keyboard.press("p")
+    expect(page.locator("canvas")).to_have_count(0)
+    assert eventually(team.dana.unwatched) == "the supervisor paused the wall"
+    page.keyboard.press("p")
+    expect(tile).to_have_attribute("data-state", "live")
+    tile.get_by_role("link").click()
+    expect(page.locator(".rate")).to_have_count(1)
+    (watcher,) = eventually(team.dana.watchers, lambda all_: [each["wall"] for each in all_] == [False])
+    assert watcher["displays"] == [1]
+
+
 class Crowd:
     """Viewers of Dana's first display, each in a session of its own, until each has an exact picture."""
 
