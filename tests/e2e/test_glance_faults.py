@@ -150,7 +150,8 @@ async def test_logind_says_locked_and_both_sides_are_told(
         sam, dana = site.node("Sam", "supervisor"), site.node("Dana", "agent", settings=own)
         async with trio.open_nursery() as nursery:
             await nursery.start(logind.run)
-            await trio.to_thread.run_sync(lambda: sam.launch() and sam.ready().meet(dana.start()))
+            dana.launch()
+            await trio.to_thread.run_sync(lambda: sam.start().meet(dana.ready()))
             await trio.to_thread.run_sync(lambda: sam.sees(dana, online=True, locked=False))
             looker = Looker()
             nursery.start_soon(looker.look, connect(sam.home))
