@@ -21,7 +21,6 @@ Displays = Annotated[
     list[int] | None,
     typer.Option("--display", min=1, max=16, help="Number of a display; may be given more than once."),
 ]
-Display = Annotated[int, typer.Option("--display", min=1, max=16, help="Number of the display.")]
 
 
 @app.command(epilog="Example: lanassist glance displays dana@acme.example")
@@ -95,17 +94,60 @@ def save(
     plain.tell(saved, words, json)
 
 
+@app.command(epilog="Example: lanassist glance record dana screen.mp4 --seconds 60")
+def record(
+    ctx: typer.Context,
+    agent: Agent,
+    out: Annotated[Path, typer.Argument(help="The film to write.", metavar="OUT.mp4|OUT.mkv")],
+    display: Annotated[
+        int | None, typer.Option("--display", min=1, max=16, help="Number of a display.")
+    ] = None,
+    seconds: Annotated[
+        float | None, typer.Option("--seconds", min=1, help="How long, else until Ctrl+C.")
+    ] = None,
+    reason: Why = "",
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Film what a display shows until Ctrl+C. Needs the extra `video`. Overwrites nothing without --force.
+
+    The agent is told of this glance like of any other, and that it is recorded.
+    """
+    from lanassist.cli.recording import record as film
+
+    done, ended = film(node_of(ctx), agent, display, out, reason=reason, seconds=seconds, replace=force)
+    what = f"display {done.display} of {done.agent_name}, {done.width}×{done.height}"
+    plain.tell(done, f"{done.path}: {done.seconds:.1f} s of {what}, {done.bytes / 1e6:.1f} MB", json)
+    if ended is not None:
+        raise ended
+
+
 @app.command(epilog="Example: lanassist glance url dana --display 2")
-def url(ctx: typer.Context, agent: Agent, display: Display, reason: Why = "", json: Json = False) -> None:
-    """Print the one-time address of a view that shows just one display, 1:1 from its top left corner."""
+def url(
+    ctx: typer.Context,
+    agent: Agent,
+    display: Annotated[
+        int | None, typer.Option("--display", min=1, max=16, help="Just this one, 1:1 from its corner.")
+    ] = None,
+    reason: Why = "",
+    json: Json = False,
+) -> None:
+    """Print the one-time address of the page at an agent, with a glance; or of one display alone."""
     from lanassist.cli.offers import offer_of
     from lanassist.cli.open import show_page
 
     node = node_of(ctx)
-    offer = offer_of(node, agent, (display,))
-    query = {"agent": offer.agent, "display": display, **({"reason": reason} if reason else {})}
-    path = "/supervisor/glance?" + urlencode(query)
-    show_page(node, path, print_only=True, json=json)
+    offer = offer_of(node, agent, () if display is None else (display,))
+    chosen = offer.chosen[0]
+    query = (
+        {"agent": offer.agent, "glance": chosen}
+        if display is None
+        else {"agent": offer.agent, "display": chosen}
+    )
+    path = "/supervisor/agents?" if display is None else "/supervisor/glance?"
+    show_page(
+        node, path + urlencode(query | ({"reason": reason} if reason else {})), print_only=True, json=json
+    )
 
 
 @app.command(epilog="Example: lanassist glance watchers")

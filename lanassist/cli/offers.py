@@ -14,6 +14,8 @@ class Choice(msgspec.Struct, frozen=True):
     agent: str
     """Node id."""
     chosen: tuple[int, ...]
+    reason_required: bool
+    """Whether policy wants to know why."""
 
 
 def offer_of(node: NodeClient, agent: str, wanted: tuple[int, ...]) -> Choice:
@@ -22,20 +24,23 @@ def offer_of(node: NodeClient, agent: str, wanted: tuple[int, ...]) -> Choice:
     Raises what the node refuses with (offline, locked, no grant, …) and UnknownDisplay.
     """
     found = node.ask(ListDisplays(agent=agent))
-    run_live(lambda: _refused(node, found.agent))
+    offers: list[Offer] = []
+    run_live(lambda: _heard(node, found.agent, offers))
     numbers = [display.number for display in found.displays]
     if missing := [number for number in wanted if number not in numbers]:
         raise UnknownDisplay(agent=found.agent_name, display=missing[0], available=_listed(numbers))
-    return Choice(found.agent, wanted or _primary(found))
+    required = any(offer.reason_required for offer in offers)
+    return Choice(found.agent, wanted or _primary(found), required)
 
 
-async def _refused(node: NodeClient, agent: str) -> None:
+async def _heard(node: NodeClient, agent: str, offers: list[Offer]) -> None:
     async with events_of(node) as events:
         for change in (await events.next()).changes:
             if (change.topic, change.key) == (OFFERS, agent) and not change.gone:
-                refusal = msgspec.json.decode(change.value, type=Offer).refusal
-                if refusal is not None:
-                    raise refusal_error(refusal.code, refusal.text)
+                offer = msgspec.json.decode(change.value, type=Offer)
+                if offer.refusal is not None:
+                    raise refusal_error(offer.refusal.code, offer.refusal.text)
+                offers.append(offer)
 
 
 def _primary(found: DisplayList) -> tuple[int, ...]:

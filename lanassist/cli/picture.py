@@ -11,43 +11,19 @@ import trio
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from lanassist.cli.channels import Channel, events_of, media_of, run_live
+from lanassist.cli.channels import media_of, run_live
 from lanassist.cli.client import NodeClient
 from lanassist.cli.inert import inert
-from lanassist.node.errors import (
-    FileExists,
-    LanassistError,
-    LinkLost,
-    NotAuthorised,
-    RefusedByPolicy,
-    ScreenLocked,
-    ScreenUnavailable,
-    StorageFailed,
-)
-from lanassist.node.protocol import limits
-from lanassist.node.services.glance.commands import (
-    SESSIONS,
-    GlanceSession,
-    StartedGlance,
-    StartGlance,
-    StopGlance,
-)
-from lanassist.node.services.glance.media import RENEW, MalformedMedia
+from lanassist.cli.looking import renew, why_ended
+from lanassist.node.errors import FileExists, LanassistError, ScreenUnavailable, StorageFailed
+from lanassist.node.services.glance.commands import StartedGlance, StartGlance, StopGlance
+from lanassist.node.services.glance.media import MalformedMedia
 from lanassist.node.services.glance.picture import MalformedUpdate
 from lanassist.node.services.glance.viewer import Viewer
 from lanassist.node.trust.secret_files import write_whole
 
 PATIENCE: Final = 30.0
 """Seconds until a picture must be whole; a large display over a slow link takes a few."""
-ENDINGS: Final[dict[str, type[LanassistError]]] = {
-    "locked": ScreenLocked,
-    "link-lost": LinkLost,
-    "media-lost": LinkLost,
-    "revoked": NotAuthorised,
-    "policy": RefusedByPolicy,
-    "privacy": RefusedByPolicy,
-}
-"""The error, and so the exit code, for a session's end; any other is ScreenUnavailable."""
 
 
 class SavedPicture(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,37 +77,19 @@ async def _look(node: NodeClient, started: StartedGlance, viewer: Viewer) -> Non
     with trio.move_on_after(PATIENCE):
         try:
             async with media_of(node, started.session) as channel, trio.open_nursery() as nursery:
-                nursery.start_soon(_renew, channel)
+                nursery.start_soon(renew, channel)
                 while not viewer.exact(started.chosen[0]):
                     if (drawn := viewer.feed(await channel.receive())) is not None:
                         await channel.send(drawn)
                 nursery.cancel_scope.cancel()
         except* trio.EndOfChannel:
             if not viewer.exact(started.chosen[0]):  # else it ended just after the picture was whole
-                await _say_why(node, started)
+                why = await why_ended(node, started)
+                raise why or ScreenUnavailable(why="the glance ended before the picture was whole") from None
         except* (MalformedMedia, MalformedUpdate) as group:
             raise ScreenUnavailable(why=f"what came is not a picture ({group.exceptions[0]})") from None
         return
     raise ScreenUnavailable(why=f"no whole picture came within {PATIENCE:.0f} s")
-
-
-async def _renew(channel: Channel) -> None:
-    with contextlib.suppress(trio.EndOfChannel):  # whoever receives notices it too
-        while True:
-            await channel.send(bytes([RENEW]))
-            await trio.sleep(limits.LEASE_EVERY)
-
-
-async def _say_why(node: NodeClient, started: StartedGlance) -> None:
-    """Raise the reason for which the node ended the glance."""
-    async with events_of(node) as events:
-        for change in (await events.next()).changes:
-            if (change.topic, change.key) == (SESSIONS, started.session) and not change.gone:
-                end = msgspec.json.decode(change.value, type=GlanceSession).end
-                if end is not None:
-                    kind = ENDINGS.get(end.code, ScreenUnavailable)
-                    raise kind.worded(f"The glance at {started.agent_name} ended: {end.text}.")
-    raise ScreenUnavailable(why="the glance ended before the picture was whole")
 
 
 @contextlib.contextmanager

@@ -545,6 +545,12 @@ class StorageFailed(MachineError):
     code = "storage-failed"
 
 
+class VideoNotInstalled(MachineError):
+    """Recording needs the extra “video”. `pip install 'lanassist[video]'` installs it."""
+
+    code = "video-not-installed"
+
+
 class LedgerUnwritable(MachineError):
     """The ledger of {who}'s node cannot be written: {why}. Without it no session runs."""
 

@@ -104,6 +104,27 @@ def test_the_view_of_one_display_has_an_address_of_its_own(terminal: Terminal, n
     assert node.asked[-1] == ("node.launch", {"path": f"/supervisor/glance?agent={DANA.node}&display=2"})
 
 
+def test_the_page_at_an_agent_has_an_address_too(terminal: Terminal, node: FakeNode) -> None:
+    offered(node)
+    told = terminal.run("glance", "url", "dana", "--reason", "coaching")
+    assert told.stdout == "http://127.0.0.1:1/launch?code=x\n"
+    path = f"/supervisor/agents?agent={DANA.node}&glance=1&reason=coaching"
+    assert node.asked[-1] == ("node.launch", {"path": path})
+
+
+def test_a_recording_is_not_begun_over_a_file_or_under_another_name(
+    terminal: Terminal, node: FakeNode, tmp_path: Path
+) -> None:
+    offered(node)
+    there = tmp_path / "there.mp4"
+    there.write_text("mine")
+    over = terminal.run("glance", "record", "dana", str(there))
+    other = terminal.run("glance", "record", "dana", str(tmp_path / "film.avi"))
+    assert (over.exit_code, other.exit_code) == (10, 2)
+    assert there.read_text() == "mine"
+    assert "glance.start" not in dict(node.asked)
+
+
 def test_no_page_is_opened_for_what_is_refused(terminal: Terminal, node: FakeNode) -> None:
     refusal = MissingGrant(who="Sam Lee", grant="glance")
     offered(node, refusal)

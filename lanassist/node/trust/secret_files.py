@@ -6,11 +6,11 @@ Also how trust writes any file: whole or not at all, and over nothing that it wa
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from lanassist.node.errors import FileExists, FileUnreadable, StorageFailed, UnsafeKeyFile
 
@@ -74,11 +74,24 @@ def write_whole(path: Path, content: bytes, *, force: bool = False) -> None:
 
     Raises FileExists, StorageFailed. A symbolic link at ``path`` is never followed.
     """
+    with whole_file(path, force=force) as file:
+        file.write(content)
+
+
+@contextmanager
+def whole_file(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
+    """A file to write, mode 0600, which stands at ``path`` only once it is whole and on the disk.
+
+    After an error nothing of it is left. Raises as ``write_whole``, also for an OSError while it is written.
+    """
     if not force and os.path.lexists(path):
         raise FileExists(path=path)
     partial = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
     try:
-        create_secret(partial, content)
+        with _created(partial) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
         if force:
             partial.replace(path)
         else:
@@ -95,11 +108,15 @@ def write_whole(path: Path, content: bytes, *, force: bool = False) -> None:
 
 def create_secret(path: Path, content: bytes) -> None:
     """A new file of mode 0600 with ``content``, on the disk before this returns. Raises OSError."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    with open(handle, "wb") as file:
+    with _created(path) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _created(path: Path) -> BinaryIO:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    return open(handle, "wb")
 
 
 def make_folder(
