@@ -227,7 +227,7 @@ def test_watching_is_paused_over_a_restart(team: Team, pages: Pages) -> None:
     assert (too_long.returncode, "for 5 minutes at most" in too_long.stderr) == (8, True)
 
 
-def test_a_node_that_does_not_know_the_policy_cannot_go_round_it(team: Team, tmp_path: Path) -> None:
+def test_a_reason_that_policy_wants_is_wanted_on_the_command_line_too(team: Team, tmp_path: Path) -> None:
     team.lay_down("reason_required = true")
     refused = team.sam.cli("glance", "save", "dana", str(tmp_path / "a.png"))
     assert refused.returncode == 8
