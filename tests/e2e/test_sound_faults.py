@@ -200,11 +200,13 @@ class Wearer:
             self.spoken.append(packet)
 
     async def _feed(self) -> None:
-        packets, due = packets_of(CUSTOMER, 3000), trio.current_time()
-        for packet in packets:
-            self.headset.play(packet)
-            due += 0.02
-            await trio.sleep_until(due)
+        due, number = trio.current_time(), 0
+        while True:
+            for packet in packets_of(CUSTOMER, 10, number):
+                self.headset.play(packet)
+                due += 0.02
+                await trio.sleep_until(due)
+            number += 10
 
 
 async def test_a_headset_plays_speaks_and_survives_a_pulled_plug(server: SoundServer, tmp_path: Path) -> None:

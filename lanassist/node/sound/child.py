@@ -26,7 +26,7 @@ from lanassist.node.sound.pipes import (
 )
 
 COMMAND: Final = (sys.executable, "-m", "lanassist.node.sound.engine")
-ANSWER: Final = 8.0
+ANSWER: Final = 15.0
 """Seconds; an engine that has not answered by then is ended and started again."""
 FAREWELL: Final = 2.5
 """Seconds that an engine has for leaving things in order."""

@@ -5,6 +5,7 @@ exists in take over and at no other time.
 """
 
 import threading
+import time
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Any, Final
@@ -23,6 +24,8 @@ from lanassist.node.sound.streams.pulse import connected
 from lanassist.node.sound.streams.simple import NoSuchDevice, PulsePlayback, PulseRecording
 
 TITLE: Final = "call assist"
+OVERLAP: Final = 0.02
+"""Seconds that the supervisor's voice is given to get through the stream's queue before the agent's goes."""
 FADE: Final = 6
 """Blocks that a stream to the customer is given for falling silent before it is closed."""
 
@@ -102,7 +105,10 @@ class SoftphoneCall:
         assert self._bridge is not None
         taken = "agent" not in HEARS[mode]["customer"]
         if taken:
+            if not self._streams["voice"].flows():
+                raise SoundUnavailable(why="the sound server does not play to the customer")
             self._bridge.turn_to(mode)
+            time.sleep(OVERLAP)
             self._take_over(True)
         else:
             self._take_over(False)

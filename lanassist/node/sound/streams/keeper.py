@@ -21,6 +21,10 @@ from lanassist.node.sound.streams.base import StreamLost
 
 AGAIN: Final = 0.25
 """Seconds between two tries to open what was lost."""
+FLOWING: Final = 5
+"""Blocks; more than a stream's queue swallows at once."""
+SOON: Final = 2.0
+"""Seconds."""
 JOIN: Final = 0.5
 """Seconds that a thread is waited for; one that hangs in a sound server's call is left behind."""
 
@@ -48,6 +52,8 @@ class Keeper(Generic[StreamT]):
         self._move = move
         self._tell = tell
         self._stopping = threading.Event()
+        self._flowing = threading.Event()
+        self._moved = 0
         self._left: int | None = None
         self._told: Fault | None = None
         self._thread: threading.Thread | None = None
@@ -58,6 +64,10 @@ class Keeper(Generic[StreamT]):
         title = f"{self._kind} {self._name}"
         self._thread = threading.Thread(target=self._run, args=(stream,), name=title, daemon=True)
         self._thread.start()
+
+    def flows(self) -> bool:
+        """Wait until the device really takes or gives sound; False: it has not for SOON."""
+        return self._flowing.wait(SOON)
 
     def stop(self) -> None:
         """Stop now; when it returns the stream is closed."""
@@ -76,6 +86,9 @@ class Keeper(Generic[StreamT]):
                     if self._left is not None:
                         self._left -= 1
                     self._move(stream)
+                    self._moved += 1
+                    if self._moved == FLOWING:
+                        self._flowing.set()
                 return
             except StreamLost:
                 pass
