@@ -106,6 +106,7 @@ class _Listening:
         self._key = HeldKey()
         self._pressed = trio.Event()
         self._state = "ringing"
+        self._fell_back = False
         self._speaks = False
         self._speaking = trio.Lock()
 
@@ -152,9 +153,13 @@ class _Listening:
                 self._display.note("" if event.over else event.text)
 
     async def _microphone(self) -> None:
-        """Open while the key is held, or while the agent or the customer is to hear this supervisor."""
+        """Open while the key is held, or while the agent or the customer is to hear this supervisor.
+
+        It stays open where no voice came in time: whoever wants to talk says so again.
+        """
         async with self._speaking:
-            speaks = self._key.until is not None or self._state in ("talking", "taken-over")
+            held = self._key.until is not None or self._fell_back
+            speaks = held or self._state in ("talking", "taken-over")
             if speaks == self._speaks:
                 return
             self._speaks = speaks
@@ -212,9 +217,12 @@ class _Listening:
                 row = (await events.next()).rows(SESSIONS, AssistSession).get(self._started.session)
                 if row is None:
                     continue
-                self._state = row.state
+                again = row.fell_back and self._key.until is not None
+                self._state, self._fell_back = row.state, row.fell_back
                 self._display.show(row)
                 await self._microphone()
+                if again:
+                    await self._ask(TalkAssist(session=self._started.session))
                 if row.state == "ended":
                     self._display.end()
                     _say_why(row)
@@ -225,7 +233,7 @@ def _say_why(row: AssistSession) -> None:
     end = row.end or Refusal(code="stopped", text="")
     if end.code not in DONE:
         kind = ENDINGS.get(end.code, RefusedByPolicy)
-        raise kind.worded(f"The assist in {row.agent_name}'s call ended: {end.text}.")
+        raise kind.worded(f"The assist in {row.agent_name}'s call ended: {end.text.rstrip('.')}.")
 
 
 async def _until_a_signal(task_status: Any) -> None:
@@ -263,5 +271,7 @@ async def _talking(node: NodeClient, session: str, seconds: float | None) -> Non
         async with events_of(node) as events:
             while True:
                 row = (await events.next()).rows(SESSIONS, AssistSession).get(session)
-                if row is not None and (row.state == "ended" or row.fell_back):
-                    raise NotAssisting.worded("You are not heard any more: no voice came.")
+                if row is not None and row.state == "ended":
+                    raise NotAssisting
+                if row is not None and row.fell_back:  # a microphone may take a while to open
+                    await trio.to_thread.run_sync(node.ask, TalkAssist(session=session))

@@ -266,7 +266,8 @@ class _Wiring:
             sound_error=NoCallSource().text if source is None else "",
         )
         sound = None if source is None else (ChildEngine(), source)
-        return AssistService(make, self._assist_records, self.links.door, self._open_media, sound)
+        door, hang_up = self.links.door, chosen.hang_up
+        return AssistService(make, self._assist_records, door, self._open_media, sound, hang_up)
 
     def _make_peers(self, candidates: Candidates) -> PeersService:
         met = [Met(node=each.node, addresses=each.addresses) for each in self._known]

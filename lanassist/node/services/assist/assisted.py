@@ -21,6 +21,7 @@ from lanassist.node.services.assist.calls import Calls
 from lanassist.node.services.assist.commands import ASSISTANTS, Assistant, AssistState
 from lanassist.node.services.assist.own_help import OwnHelp
 from lanassist.node.services.assist.rules import why_not
+from lanassist.node.services.base import Effect
 from lanassist.node.services.command import Refusal
 from lanassist.node.services.decision import Decision
 from lanassist.node.services.facts import WishAnswered
@@ -57,6 +58,12 @@ STATES: Final[dict[AssistMode, AssistState]] = {
 }
 Mixed = Literal["normal", "listen", "talk", "takeover"]
 """What the mixer does, as sound/base.py has it."""
+
+
+class HangUp(Effect, frozen=True):
+    """A supervisor has ended the call that was taken over: the softphone is to hang up."""
+
+    call: str
 
 
 def mode_of(session: Session) -> AssistMode:
@@ -103,6 +110,8 @@ class Assisted:
         self._in_force: Mixed = "normal"
         self._ended: list[SessionId] = []
         self._row: Assistant | None = None
+        self._sounds: SessionId | None = None
+        """The session whose channel is there."""
         self.wanted: Mixed = "normal"
         """What the mixer is to do."""
         self._permission = _AssistPermission(me.name, own_help)
@@ -137,6 +146,7 @@ class Assisted:
         if refusal := self._why_not(peer, AssistRequest(mode="takeover")):
             self.told(self.attendance.end(session, Ending(refusal.code, refusal.text)), now)
             return
+        self._decision.add(HangUp(self._calls.line))
         self._calls.over(now)
         self.told(self.attendance.end(session, over("taken-call-ended")), now)
 
@@ -204,18 +214,16 @@ class Assisted:
 
     def told(self, outcome: Outcome, now: float) -> None:
         """Carry an outcome of the sessions on, with what follows from it here."""
-        opened: Session | None = None
         for effect in outcome:
             match effect:
                 case Opened(session):
-                    opened = session
                     self._end_others(session, now)
                     self._decision.add(effect)
-                    self.wanted = mode_of(session)
                     self._show(session, "ringing", now)
                     self._help.assisted(session.peer, now)
                 case Altered(session):
-                    self.wanted = mode_of(session)
+                    if session.id == self._sounds:
+                        self.wanted = mode_of(session)
                     self._decision.add(effect)
                 case Closed(session, why):
                     self._decision.add(effect)
@@ -223,8 +231,16 @@ class Assisted:
                 case _:
                     self._decision.add(effect)
         self._decision.add(*self._telling.of(outcome))
-        if opened is not None and self._in_force != "normal":  # the mixer has nothing new to say then
-            self._say(opened, self._in_force, now)
+
+    def begins(self, session: Session, now: float) -> None:
+        """The channel is there: its sound may begin."""
+        found = self.attendance.sessions.get((session.peer.node, session.id))
+        if found is None:
+            return
+        self._sounds = found.id
+        self.wanted = mode_of(found)
+        if self._in_force == self.wanted:  # the mixer has nothing new to say then
+            self._say(found, self.wanted, now)
 
     def _end_others(self, opened: Session, now: float) -> None:
         """The same supervisor from another page: the newer one counts."""

@@ -59,6 +59,12 @@ class ListenerLeft(msgspec.Struct, frozen=True):
     code: str = "closed"
 
 
+class MediaHere(msgspec.Struct, frozen=True):
+    """The channel of a session with this agent is there: its sound may begin."""
+
+    session: Session
+
+
 class MediaLost(msgspec.Struct, frozen=True):
     """A session's sound channel ended without being asked to."""
 
@@ -161,6 +167,8 @@ class AssistCore(QuietCore):
                 assisting.told(assisting.supervision.renew(session, now), now)
             case ListenerLeft(session, code):
                 assisting.told(assisting.supervision.end(session, ending(code)), now)
+            case MediaHere(session):
+                assisted.begins(session, now)
             case MediaLost(session, text) if session.asked:
                 assisting.told(assisting.supervision.end(session.id, _lost(text)), now)
             case MediaLost(session, text):

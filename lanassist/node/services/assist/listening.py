@@ -102,6 +102,8 @@ class Listening:
             try:
                 found.channel = await self._open_media(session)
             except LanassistError as error:
+                with trio.move_on_after(limits.REASON_DEADLINE):  # the link may yet say why
+                    await found.over.wait()
                 await self._tell(MediaLost(session, error.text))
                 return
             finally:

@@ -12,8 +12,10 @@ from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import Message, NodeId, SessionId
 from lanassist.node.services.assist import media
 from lanassist.node.services.assist.agent_side import SoundWanted
+from lanassist.node.services.assist.assisted import HangUp
 from lanassist.node.services.assist.commands import COMMANDS
-from lanassist.node.services.assist.core import MESSAGES, AssistCore, Leaving, MediaLost
+from lanassist.node.services.assist.core import MESSAGES, AssistCore, Leaving, MediaHere, MediaLost
+from lanassist.node.services.assist.hanging_up import hang_up
 from lanassist.node.services.assist.listening import Channel, Listener, Listening
 from lanassist.node.services.assist.mixer import Mixer
 from lanassist.node.services.assist.records import RECORDS
@@ -48,12 +50,14 @@ class AssistService(Service):
         door: Door,
         open_media: Callable[[Session], Awaitable[Channel]],
         sound: tuple[Engine, Source] | None,
+        hang_up: Sequence[str] = (),
     ) -> None:
-        """``sound``: this machine's, if calls have any here."""
+        """``sound``: this machine's, if calls have any here. ``hang_up``: as in the settings."""
         self._make = make
         self._assist = make(records)
         super().__init__(self._assist)
         self._door = door
+        self._hang_up = hang_up
         self._mixer = None if sound is None else Mixer(*sound, self.observe)
         self._listening = Listening(
             self.observe, open_media, lambda session: self._assist.assisting.lets_speak(session)
@@ -85,6 +89,8 @@ class AssistService(Service):
             case SoundWanted():
                 if self._mixer is not None:
                     self._mixer.want(effect)
+            case HangUp(call):
+                await self._starts.send(partial(hang_up, self._hang_up, call))
             case Opened(session) if session.asked:
                 self._listening.opened(session)
                 await self._starts.send(partial(self._listening.hold, session))
@@ -110,6 +116,7 @@ class AssistService(Service):
         with scope:
             try:
                 channel = await self._door.arrival(session.id, session.peer.node)
+                await self.observe(MediaHere(session))
                 await self._exchange(channel)
             except LanassistError as error:
                 lost = MediaLost(session, error.text)

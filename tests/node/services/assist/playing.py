@@ -7,7 +7,7 @@ import msgspec
 
 from lanassist.node.errors import LanassistError
 from lanassist.node.protocol.messages import Message, NodeId
-from lanassist.node.services.assist.core import AssistCore, MixerSaid, SoundWanted
+from lanassist.node.services.assist.core import AssistCore, MediaHere, MixerSaid, SoundWanted
 from lanassist.node.services.base import (
     AnyCommand,
     Effect,
@@ -78,6 +78,8 @@ class Player:
                     self.answers[ticket] = error
                 case Opened(session):
                     self.media.add(session.id)
+                    if not session.asked:
+                        self.site.queue.append((self, MediaHere(session)))
                 case Closed(session):
                     self.media.discard(session.id)
                 case SoundWanted():
