@@ -113,7 +113,8 @@ class PresenceSettings(Struct, frozen=True, kw_only=True):
         Meta(
             ge=0,
             le=86400,
-            description="Seconds without key or mouse that make an agent absent; 0: never.",
+            description="Seconds without key or mouse that make an agent absent; 0: never. The site's "
+            "policy may set another limit.",
         ),
     ] = 900
 

@@ -50,6 +50,7 @@ LIMITS = (
     "TYPING",
     "HOLDING_EVERY",
     "PRESENCE_EVERY",
+    "CONSENT",
 )
 
 
