@@ -1,12 +1,17 @@
 """The ledger with nothing invented: real nodes, their real databases, and somebody who tampers with them."""
 
 import json
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lanassist.node.memory import DATABASE
 from tests.support.nodes import LiveNode, LiveSite, eventually
 
 pytestmark = pytest.mark.e2e
@@ -102,3 +107,149 @@ def test_every_session_is_in_both_ledgers_and_both_are_whole(lived: Team) -> Non
         code, whole = verdict(node)
         assert (code, whole["wrong"], whole["sessions"]) == (0, [], 3)
         assert "whole" in node.cli("audit", "verify").stdout
+
+
+# --- somebody tampers --------------------------------------------------------------------------------
+
+
+class Copy:
+    """A home as it was when everything was stopped, for somebody to tamper with."""
+
+    def __init__(self, node: LiveNode, folder: Path) -> None:
+        self.home = shutil.copytree(node.home, folder / node.home.name, copy_function=shutil.copy2)
+        self.node = LiveNode(self.home, node.email, node._environ)
+        self.export = folder / f"{node.home.name}.jsonl"
+
+    def sql(self, *statements: str) -> None:
+        with closing(sqlite3.connect(self.home / DATABASE)) as database:
+            for each in statements:
+                database.execute(each)
+            database.commit()
+
+    def exported(self) -> Path:
+        assert self.node.cli("audit", "export", self.export, "--force").returncode == 0
+        return self.export
+
+
+EDITS: dict[str, tuple[int, list[str]]] = {
+    "edit": (2, ["UPDATE ledger_entry SET body = replace(body, '\"clock\":1', '\"clock\":2') WHERE seq = 2"]),
+    "delete": (3, ["DELETE FROM ledger_entry WHERE seq = 3"]),
+    "reorder": (
+        2,
+        [
+            "UPDATE ledger_entry SET seq = 1002 WHERE seq = 2",
+            "UPDATE ledger_entry SET seq = 2 WHERE seq = 3",
+            "UPDATE ledger_entry SET seq = 3 WHERE seq = 1002",
+        ],
+    ),
+    "truncate": (5, ["DELETE FROM ledger_entry WHERE seq >= 5"]),
+    "forge": (4, ["UPDATE ledger_entry SET hash = 'x' || substr(hash, 2) WHERE seq = 4"]),
+}
+
+
+@pytest.mark.parametrize("side", ["sam", "dana"])
+@pytest.mark.parametrize("kind", EDITS)
+def test_the_first_record_that_is_wrong_is_named(lived: Team, tmp_path: Path, side: str, kind: str) -> None:
+    copy = Copy(getattr(lived, side), tmp_path)
+    seq, statements = EDITS[kind]
+    copy.sql(*statements)
+    code, found = verdict(copy.node)
+    assert code == BROKEN
+    first = found["wrong"][0]
+    assert first["seq"] == seq, found
+    done = copy.node.cli("audit", "verify")
+    assert done.returncode == BROKEN
+    assert f"record {seq}" in done.stderr
+    assert "Sam" in done.stderr
+    assert "Dana" in done.stderr
+
+
+@pytest.mark.parametrize("side", ["sam", "dana"])
+def test_a_side_that_is_rolled_back_is_found_by_the_other_or_by_the_witness(
+    lived: Team, tmp_path: Path, side: str
+) -> None:
+    """The end is cut off, and so is every signed head: by itself it looks whole."""
+    copy = Copy(getattr(lived, side), tmp_path)
+    copy.sql("DELETE FROM ledger_entry WHERE seq > 4", "DELETE FROM ledger_head")
+    code, alone = verdict(copy.node)
+    assert (code, alone["wrong"]) == (0, [])
+    authority = copy.home / "identity" / "ca.pem"
+    other = Copy(lived.dana if side == "sam" else lived.sam, tmp_path)
+    nobody = LiveNode(tmp_path / "nobody", "", lived.dana._environ)  # only the site's certificate is needed
+    code, found = verdict(nobody, copy.exported(), other.exported(), "--ca", authority)
+    assert code == BROKEN
+    assert {each["owner"] for each in found["wrong"]} == {node_of(copy)}
+    assert found["wrong"][0]["seq"] == 5
+    zoe = Copy(lived.zoe, tmp_path)
+    if any(f'"owner":{{"node":"{node_of(copy)}"' in head["head"]["statement"] for head in heads_at(zoe.node)):
+        code, found = verdict(nobody, copy.exported(), zoe.exported(), "--ca", authority)
+        assert (code, found["wrong"][0]["seq"]) == (BROKEN, 5)
+
+
+def node_of(copy: Copy) -> str:
+    first = json.loads(copy.exported().read_text().splitlines()[0])
+    return str(first["owner"])
+
+
+def test_a_spreadsheet_computes_nothing_of_it(lived: Team, tmp_path: Path) -> None:
+    copy = Copy(lived.dana, tmp_path)
+    out = tmp_path / "sessions.csv"
+    assert copy.node.cli("audit", "export", out).returncode == 0
+    assert "'=2+2" in out.read_text()
+    assert ",=2+2" not in out.read_text()
+    again = copy.node.cli("audit", "export", out)
+    assert (again.returncode, "not overwritten" in again.stderr) == (10, True)
+
+
+# --- crashes -----------------------------------------------------------------------------------------
+
+
+def test_a_machine_that_loses_its_power_closes_its_sessions_as_lost(tmp_path: Path) -> None:
+    with LiveSite(tmp_path) as site:
+        team = Team(tmp_path, site)
+        team.start()
+        for killed, other in ((team.dana, team.sam), (team.sam, team.dana)):
+            session = team.take()
+            killed.kill()
+            (row,) = eventually(partial(over, other, session), lambda rows: len(rows) == 1)
+            assert row["end"]["lost"]
+            killed.start()
+            team.sam.meet(team.dana, team.zoe)
+            team.sam.sees(team.dana, online=True)
+            (row,) = over(killed, session)
+            assert (row["end"]["code"], row["end"]["lost"], row["agreed"]) == ("crashed", True, False)
+        watched = team.dana.api("audit.watched")["watched"]
+        assert [each["end"]["code"] for each in watched] == ["link-lost", "crashed"]
+        team.stop()
+        copies = [Copy(node, tmp_path / "copies") for node in (team.sam, team.dana)]
+        code, found = verdict(team.sam, *[copy.exported() for copy in copies])
+        assert (code, found["wrong"]) == (0, [])
+
+
+def over(node: LiveNode, session: str) -> list[Any]:
+    return [each for each in sessions(node) if each["session"] == session and each["end"]]
+
+
+def test_a_ledger_that_comes_back_from_an_old_copy_raises_the_alarm_at_its_peer(tmp_path: Path) -> None:
+    with LiveSite(tmp_path) as site:
+        team = Team(tmp_path, site)
+        team.start()
+        team.control()
+        team.dana.stop()
+        shutil.copytree(team.dana.home / "data", tmp_path / "old")
+        team.dana.start()
+        team.sam.meet(team.dana)
+        team.control()
+        team.dana.stop()  # heads of both sessions are signed when it is back
+        team.dana.start()
+        team.sam.meet(team.dana)
+        eventually(lambda: heads_at(team.sam), lambda heads: any('"seq":8' in str(each) for each in heads))
+        team.dana.stop()
+        shutil.rmtree(team.dana.home / "data")
+        shutil.copytree(tmp_path / "old", team.dana.home / "data")
+        team.dana.start()
+        team.sam.meet(team.dana)
+        eventually(lambda: "was cut short, rolled back or begun anew" in team.sam.log)
+        code, found = verdict(team.sam)
+        assert code == BROKEN
+        assert "after both had signed a later one" in found["wrong"][0]["what"]

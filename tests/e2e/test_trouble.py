@@ -13,6 +13,7 @@ from tests.support.clocks import WallClock
 from tests.support.customers import SETTINGS, ChatRefused, Customer
 from tests.support.disks import SmallDisk, small_disk
 from tests.support.nodes import LiveNode, LiveSite, eventually
+from tests.support.xserver import Monitor, XServer
 
 pytestmark = pytest.mark.e2e
 LONG = "This is a long story. " * 170
@@ -161,6 +162,42 @@ def test_an_agent_whose_disk_is_full_keeps_nothing_more_and_takes_nobody(machine
     assert said[: len(taken) + 1] == ["first", *taken]
     assert len(said) == len(taken) + 2
     assert "Traceback" not in dana.log
+
+
+@pytest.mark.parametrize("full", ["sam", "dana"])
+def test_without_room_for_the_ledger_at_either_end_there_is_no_session_and_both_read_why(
+    machines: Machines, full: str
+) -> None:
+    with XServer(320, 240, (Monitor("ONE", 0, 0, 320, 240),)) as x:
+        dana = machines.site.node("Dana", "agent", settings={"DISPLAY": x.display})
+        sam = machines.site.node("Sam", "supervisor")
+        disk = machines.disk_of(sam if full == "sam" else dana)
+        dana.launch()
+        sam.start().meet(dana.ready())
+        sam.sees(dana, online=True)
+        eventually(lambda: sam.api("glance.displays", agent="dana").get("displays"))
+
+        disk.fill()
+        refused = sam.api("glance.start", agent="dana")
+        assert refused["code"] == "ledger-unwritable", refused
+        assert f"{full.capitalize()}'s node cannot be written: the disk is full" in refused["text"]
+        taken = sam.api("control.take", agent="dana")
+        assert taken["code"] == "ledger-unwritable", taken
+        saved = sam.cli("glance", "save", "dana", sam.home.parent / "none.png")
+        assert (saved.returncode, "Without it no session runs" in saved.stderr) == (10, True)
+        assert dana.watchers() == []
+        assert dana.api("audit.watched")["watched"] == []
+        writer = sam if full == "sam" else dana
+        assert "the disk is full" in writer.log
+
+        disk.free()
+        picture = sam.home.parent / "one.png"
+        saves = lambda: sam.cli("glance", "save", "dana", picture)  # noqa: E731
+        assert eventually(saves, lambda done: done.returncode == 0)
+        eventually(lambda: [each["end"] for each in dana.api("audit.watched")["watched"]], all)
+        for node in (sam, dana):
+            assert node.cli("audit", "verify").returncode == 0
+            assert "Traceback" not in node.log
 
 
 def test_a_store_that_is_read_only_is_told_at_the_start_and_is_left_as_it_is(machines: Machines) -> None:

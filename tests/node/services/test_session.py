@@ -4,11 +4,30 @@ import random
 
 from hypothesis import given, settings, strategies as st
 
-from lanassist.node.errors import LanassistError, ScreenLocked, UnknownDisplay
+from lanassist.node.errors import LanassistError, LedgerUnwritable, ScreenLocked, UnknownDisplay
 from lanassist.node.protocol import limits
-from lanassist.node.protocol.messages import GlanceRequest, Message, Request, SessionAccepted, SessionId
+from lanassist.node.protocol.messages import (
+    GlanceRequest,
+    Message,
+    Request,
+    SessionAccepted,
+    SessionId,
+    SessionRenewed,
+)
 from lanassist.node.services.base import Effect, Send
-from lanassist.node.services.session import Altered, Closed, Declined, Opened, ending
+from lanassist.node.services.session import (
+    Altered,
+    Attendance,
+    Closed,
+    Declined,
+    Enter,
+    Entered,
+    NotEntered,
+    Opened,
+    Step,
+    Supervision,
+    ending,
+)
 from lanassist.node.trust.grants import Grant
 from lanassist.node.trust.identity import Identity
 from tests.support.entering import SIGNED, SureAttendance, SureSupervision
@@ -247,3 +266,84 @@ def test_on_any_network_the_agent_never_shows_longer_than_the_lease_allows(seed:
         assert not pair.dana.sessions or now <= viewer_left_at + 2 * limits.LEASE + newest_delay + 3.0
     assert not pair.dana.sessions
     assert not pair.sam.sessions
+
+
+# --- when the ledger cannot be written ---------------------------------------------------------------
+
+NO_ROOM = LedgerUnwritable(who="Dana", why="the disk is full")
+
+
+def steps(effects: object) -> list[Step]:
+    return [effect.step for effect in effects if isinstance(effect, Enter)]  # type: ignore[attr-defined]
+
+
+def granting() -> tuple[Supervision, Attendance, Step]:
+    """Sam has asked, and Dana's node is about to write it."""
+    sam = Supervision("glance")
+    dana = Attendance("glance", lambda peer, request: None, lambda: "nonce")
+    (intent,) = steps(sam.start(S1, DANA, FIRST, "coaching", 0.0))
+    (asked,) = sam.entered(Entered(intent, SIGNED), 0.0)
+    assert isinstance(asked, Send)
+    (grant,) = steps(dana.receive(SAM, asked.message, 0.0))
+    return sam, dana, grant
+
+
+def test_nothing_is_sent_before_it_is_written() -> None:
+    sam = Supervision("glance")
+    assert kinds(list(sam.start(S1, DANA, FIRST, "coaching", 0.0))) == [Enter]
+    _, dana, _ = granting()
+    assert not dana.sessions
+
+
+def test_without_room_at_the_agents_node_the_supervisor_reads_why() -> None:
+    sam, dana, grant = granting()
+    (no,) = dana.entered(NotEntered(grant, NO_ROOM), 0.0)
+    assert isinstance(no, Send)
+    (closed,) = sam.receive(DANA, no.message, 0.0)
+    assert isinstance(closed, Closed)
+    assert (closed.ending.code, closed.ending.text) == ("ledger-unwritable", NO_ROOM.text)
+    assert not dana.pending
+
+
+def test_without_room_at_the_supervisors_node_the_agent_shows_nothing() -> None:
+    sam, dana, grant = granting()
+    (granted,) = dana.entered(Entered(grant, SIGNED), 0.0)
+    assert isinstance(granted, Send)
+    (acceptance,) = steps(sam.receive(DANA, granted.message, 0.0))
+    farewell, closed = sam.entered(NotEntered(acceptance, NO_ROOM), 0.0)
+    assert isinstance(farewell, Send)
+    assert isinstance(closed, Closed)
+    ended = list(dana.receive(SAM, farewell.message, 0.0))
+    assert [each.kind for each in steps(ended)] == ["end"]
+    assert Closed not in kinds(ended)
+    assert not dana.pending
+
+
+def test_what_cannot_be_written_while_it_runs_ends_it() -> None:
+    pair = Pair().started()
+    session = pair.dana.sessions[SAM.node, S1]
+    step = Step(kind="renewed", service="glance", session=session)
+    pair.from_dana(pair.dana.entered(NotEntered(step, NO_ROOM), 1.0), 1.0)
+    for closed in (pair.at_sam[-1], pair.at_dana[-1]):
+        assert isinstance(closed, Closed)
+        assert closed.ending.code == "ledger-unwritable"
+
+
+def test_who_renews_without_ever_signing_is_ended() -> None:
+    pair = Pair().started()
+    now = 0.0
+    while pair.dana.sessions and now < 60.0:
+        now += 1.0
+        bare = SessionRenewed(session=S1, service="glance")
+        pair.from_dana(pair.dana.receive(SAM, bare, now), now)
+        pair.from_dana(pair.dana.on_deadline(now), now)
+    assert now == limits.SIGNED_LEASE
+    closed = pair.at_dana[-1]
+    assert isinstance(closed, Closed)
+    assert closed.ending.code == "unsigned"
+
+
+def test_the_end_of_a_session_never_waits_for_the_ledger() -> None:
+    pair = Pair().started()
+    ended = list(Attendance.end(pair.dana, pair.dana.sessions[SAM.node, S1], ending("locked")))
+    assert kinds(ended) == [Send, Closed, Enter]

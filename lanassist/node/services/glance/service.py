@@ -1,7 +1,7 @@
 """Glance's shell: opens the picture channels, runs the pump, hands channels to local viewers."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from typing import ClassVar, Protocol
 
@@ -156,7 +156,6 @@ class GlanceService(Service):
                     viewing.over.set()
                     viewing.scope.cancel()
             case Closed(session):
-                self._door.forget(session.id, session.peer.node)
                 if (scope := self._showing.pop((session.peer.node, session.id), None)) is not None:
                     scope.cancel()
 
@@ -164,8 +163,10 @@ class GlanceService(Service):
         """The agent's side: wait for the channel, then pump pictures until cancelled."""
         scope = self._showing.get((session.peer.node, session.id))
         if scope is None:
+            self._door.forget(session.id, session.peer.node)
             return
         lost = MediaLost(session)
+        arrived: Channel | None = None
         with scope:
             try:
                 arrived = await self._door.arrival(session.id, session.peer.node)
@@ -180,13 +181,24 @@ class GlanceService(Service):
                     film,
                     request.scale,
                 )
-                await trio.sleep(limits.REASON_DEADLINE)  # the link may yet say why the channel ended
+                await trio.sleep(limits.LEASE)  # the link says why the channel ended, or the lease ends it
             except LanassistError as error:
                 lost = MediaLost(
                     session, "screen" if isinstance(error, ScreenUnavailable) else "media-lost", error.text
                 )
         if not scope.cancelled_caught:
             await self.observe(lost)
+        await self._part(session, arrived)
+
+    async def _part(self, session: Session, arrived: Channel | None) -> None:
+        """Nothing is sent any more. The channel stays until the viewer's node has closed it, which it does once
+        it has read over the link why the session ended: so the reason never comes too late.
+        """
+        if arrived is not None:
+            with trio.move_on_after(limits.LEASE), suppress(LanassistError):
+                while True:
+                    await arrived.receive()
+        self._door.forget(session.id, session.peer.node)
 
     async def _fetch(self, session: Session) -> None:
         """The supervisor's side: open the channel and hold it until the session ends."""
