@@ -27,6 +27,7 @@ NOUNS: Final[Mapping[str, str]] = MappingProxyType(
         "peers": "peers",
         "node": "node",
         "open": "open",
+        "doctor": "doctor",
         "demo": "demo",
     }
 )
