@@ -1,6 +1,10 @@
 """Asked first: between the supervisor's intent and the grant stands the agent's own yes."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import pytest
+from hypothesis import given, strategies as st
 
 from lanassist.node.errors import LanassistError, ScreenLocked
 from lanassist.node.protocol import limits
@@ -10,11 +14,14 @@ from lanassist.node.protocol.messages import (
     Request,
     SessionAccepted,
     SessionAsked,
+    SessionChanged,
     SessionEnded,
     SessionGranted,
     SessionId,
     SessionIntent,
+    SessionMessage,
     SessionRefused,
+    SessionRenewed,
 )
 from lanassist.node.services.base import Effect, Send
 from lanassist.node.services.facts import WatchingPause
@@ -31,7 +38,7 @@ from lanassist.node.services.session import (
 )
 from lanassist.node.trust.identity import Identity
 from lanassist.node.trust.policy import Policy
-from tests.support.entering import SIGNED
+from tests.support.entering import SIGNED, entered
 from tests.support.people import agent, supervisor
 
 DANA, SAM, MIA = agent("Dana"), supervisor("Sam"), supervisor("Mia")
@@ -225,3 +232,71 @@ def test_the_supervisor_can_give_up_waiting() -> None:
     assert isinstance(said([farewell]), SessionEnded)
     assert isinstance(closed, Closed)
     assert not isinstance(closed, Opened)
+
+
+# --- whatever supervisors say, and in whatever order ---------------------------------------------------
+
+
+class Fuss:
+    """Two supervisors who say anything, an agent who answers now and then; Dana's ledger takes everything."""
+
+    def __init__(self) -> None:
+        self.dana = Asked()
+        self.yes: set[tuple[str, str]] = set()
+        """To whom the agent said yes since they asked last."""
+        self.now = 0.0
+
+    def heed(self, outcome: Iterable[Effect]) -> None:
+        for effect in entered(list(outcome), lambda what: self.dana.node.entered(what, self.now)):
+            if isinstance(effect, Opened):
+                assert (effect.session.peer.node, effect.session.id) in self.yes
+        assert len({each.peer.node for each in self.dana.node.asked}) == len(self.dana.node.asked)
+
+    def say(self, peer: Identity, message: SessionMessage) -> None:
+        if isinstance(message, SessionIntent) and (peer.node, SessionId(message.session)) not in {
+            *self.dana.node.pending,
+            *self.dana.node.sessions,
+        }:
+            self.yes.discard((peer.node, message.session))
+        self.heed(self.dana.node.receive(peer, message, self.now))
+
+    def answer(self, peer: Identity, session: SessionId, allowed: bool) -> None:
+        if allowed and any((each.peer, each.id) == (peer, session) for each in self.dana.node.asked):
+            self.yes.add((peer.node, session))
+        self.heed(self.dana.node.answered(peer.node, session, allowed, self.now))
+
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+        self.heed(self.dana.node.on_deadline(self.now))
+        assert all(each.until > self.now for each in self.dana.node.asked)
+
+
+peers, sessions = st.sampled_from([SAM, MIA]), st.sampled_from([S1, S2])
+words = st.builds(
+    lambda kind, session: kind(session=session, service="glance"),
+    st.sampled_from(
+        [
+            SessionAccepted,
+            SessionRenewed,
+            lambda **about: SessionIntent(**about, request=REQUEST),
+            lambda **about: SessionChanged(**about, request=REQUEST),
+            lambda **about: SessionEnded(**about, code="stopped", text=""),
+        ]
+    ),
+    sessions,
+)
+deeds = st.one_of(
+    st.tuples(st.just("say"), peers, words),
+    st.tuples(st.just("say"), peers, words),
+    st.tuples(st.just("answer"), peers, sessions, st.booleans()),
+    st.tuples(st.just("wait"), st.floats(0, 20)),
+)
+
+
+@given(st.lists(deeds, max_size=40))
+def test_nothing_ever_runs_without_the_agents_yes(all_deeds: list[tuple[Any, ...]]) -> None:
+    fuss = Fuss()
+    for name, *about in all_deeds:
+        getattr(fuss, name)(*about)
+    fuss.wait(limits.CONSENT)
+    assert fuss.dana.node.asked == []
