@@ -86,7 +86,10 @@ class Viewer:
         clip = video.parse(patch.payload, patch.width, patch.height)
         stream = self._streams.get((display, clip.stream))
         if stream is None:
-            stream = self._streams[display, clip.stream] = video.Decoder()
+            try:
+                stream = self._streams[display, clip.stream] = video.Decoder()
+            except video.VideoFailed as error:
+                raise MalformedUpdate(f"VIDEO, which nobody asked for here: {error}") from error
         return stream.decode(clip, patch.width, patch.height)
 
     def _canvas(self, update: Update) -> Pixels:

@@ -9,9 +9,10 @@ from hypothesis import given, strategies as st
 
 from lanassist.node.desktop.base import Pixels
 from lanassist.node.protocol import limits
-from lanassist.node.services.glance import video
-from lanassist.node.services.glance.picture import MalformedUpdate
+from lanassist.node.services.glance import media, video
+from lanassist.node.services.glance.picture import Codec, MalformedUpdate, Patch, Update, build
 from lanassist.node.services.glance.tiles import Frame
+from lanassist.node.services.glance.viewer import Viewer
 from tests.support import scenes
 from tests.support.film import Film
 
@@ -132,3 +133,14 @@ def test_without_the_extra_nothing_is_filmed(monkeypatch: pytest.MonkeyPatch) ->
         video.Encoder(320, 240)
     with pytest.raises(video.VideoFailed):
         video.Decoder()
+
+
+def test_without_the_extra_a_viewer_refuses_what_it_did_not_ask_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    patch = Patch(0, 0, 96, 96, Codec.VIDEO, payload())
+    update = build(
+        Update(display=1, width=96, height=96, sequence=1, patches=(patch,), exact=False, reset=True)
+    )
+    monkeypatch.setitem(sys.modules, "av", None)
+    (message,) = media.pieces(update)
+    with pytest.raises(MalformedUpdate, match="nobody asked for"):
+        Viewer([1]).feed(message)
