@@ -26,27 +26,11 @@ from tests.support.axe import violations
 from tests.support.browser import NARROW, WIDE, launched, until, watched_page, window
 from tests.support.invented_call import DANA, CallSite, invented_call
 from tests.support.page_server import agent_row
+from tests.support.played import heard_in, listen_to_page
 
 pytestmark = pytest.mark.e2e
 
 MICROPHONE = ("--use-fake-device-for-media-stream", "--autoplay-policy=no-user-gesture-required")
-HEARD = """
-  // What the page plays, for the tests to look at.
-  const connect = AudioNode.prototype.connect;
-  AudioNode.prototype.connect = function (to, ...more) {
-    if (to instanceof AudioDestinationNode) {
-      window.heard = new AnalyserNode(this.context, { fftSize: 16384, smoothingTimeConstant: 0 });
-      connect.call(this, window.heard);
-    }
-    return connect.call(this, to, ...more);
-  };
-  window.loudestTone = () => {
-    const bins = new Float32Array(window.heard.frequencyBinCount);
-    window.heard.getFloatFrequencyData(bins);
-    const peak = bins.indexOf(Math.max(...bins));
-    return { hertz: (peak * 48000) / 16384, level: bins[peak] };
-  };
-"""
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +48,7 @@ def site() -> Iterator[CallSite]:
 @pytest.fixture
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     with window(chromium, reduced_motion="reduce", permissions=["microphone"]) as context:
-        context.add_init_script(HEARD)
+        listen_to_page(context)
         yield context
 
 
@@ -97,8 +81,8 @@ def test_the_call_is_heard_as_it_is(page: Page, site: CallSite) -> None:
     listening(page)
     expect(bar(page)).to_contain_text("Nobody hears you")
     expect(bar(page)).to_contain_text("+49 30 1234")
-    until(page, lambda: abs(page.evaluate("window.loudestTone().hertz") - site.tone) < 5)
-    until(page, lambda: page.evaluate("window.loudestTone().level") > -30)
+    until(page, lambda: heard_in(page, site.tone))
+    assert not heard_in(page, site.tone + 200)
     assert site.commands(StartAssist)[0].agent == DANA
     until(page, lambda: site.line.renewals >= 2)
     expect(page.get_by_role("meter", name="Customer")).to_have_attribute("aria-valuetext", "clear")
@@ -142,6 +126,20 @@ def test_losing_the_window_lets_the_key_go(page: Page, site: CallSite) -> None:
     page.evaluate("() => window.dispatchEvent(new Event('blur'))")
     expect(button(page, "Hold to talk")).to_have_attribute("aria-pressed", "false")
     until(page, lambda: site.commands(ReleaseAssist))
+
+
+def test_a_voice_that_was_late_goes_on_while_the_key_is_down(page: Page, site: CallSite) -> None:
+    listening(page)
+    page.keyboard.down("Space")
+    expect(bar(page)).to_contain_text("Talking")
+    site.state("listening", fell_back=True)
+    until(page, lambda: len(site.commands(TalkAssist)) == 2)
+    expect(bar(page)).to_contain_text("Talking")
+    page.keyboard.up("Space")
+    expect(bar(page)).to_contain_text("Listening")
+    site.state("listening", fell_back=True)
+    expect(bar(page)).to_contain_text("Your voice did not reach the agent")
+    assert len(site.commands(TalkAssist)) == 2
 
 
 def test_space_types_where_one_types(page: Page, site: CallSite) -> None:
@@ -205,7 +203,7 @@ def test_where_policy_wants_a_reason_it_is_asked_first(page: Page, site: CallSit
 
 def test_without_a_microphone_one_can_still_listen(chromium: Browser, site: CallSite) -> None:
     with window(chromium, permissions=[]) as context, watched_page(context) as page:
-        context.add_init_script(HEARD)
+        listen_to_page(context)
         page.add_init_script(
             "const no = () => Promise.reject(new DOMException('no', 'NotAllowedError'));"
             "navigator.mediaDevices.getUserMedia = no"
@@ -213,7 +211,7 @@ def test_without_a_microphone_one_can_still_listen(chromium: Browser, site: Call
         page.goto(site.address("/supervisor"))
         button(page, "Assist: call, Dana Ortiz").click()
         expect(bar(page)).to_contain_text("does not let the page use the microphone")
-        until(page, lambda: abs(page.evaluate("window.loudestTone().hertz") - site.tone) < 5)
+        until(page, lambda: heard_in(page, site.tone))
         expect(button(page, "Hold to talk")).to_have_attribute("aria-disabled", "true")
 
 
@@ -229,12 +227,12 @@ def test_a_browser_without_codecs_hears_and_speaks_all_the_same(site: CallSite) 
         launched(*MICROPHONE, "--disable-features=LocalNetworkAccessChecks") as chromium,
         window(chromium, permissions=["microphone"]) as context,
     ):
-        context.add_init_script(HEARD)
+        listen_to_page(context)
         with watched_page(context) as page:
             page.route("**/sound-worker.js", without_codecs)
             page.goto(site.address("/supervisor"))
             listening(page)
-            until(page, lambda: abs(page.evaluate("window.loudestTone().hertz") - site.tone) < 5)
+            until(page, lambda: heard_in(page, site.tone))
             page.keyboard.down("Space")
             until(page, lambda: site.spoken().size > RATE)
             assert np.abs(site.spoken()).max() > 0.01

@@ -63,6 +63,10 @@ export class Assist {
       if (end) this.#end(end.code, end.text);
     });
     effect(() => {
+      // The voice was late, the key is still down: go on talking.
+      if (this.row.value?.fell_back && this.holding.peek()) void this.#ask("assist.talk");
+    });
+    effect(() => {
       // Taken over, the supervisor speaks with the customer: the microphone stays open.
       if (this.state.value === "taken-over") this.#sound?.gate("open");
     });

@@ -170,7 +170,7 @@ function Troubles({ assist }) {
     <div class="troubles" role="alert">
       ${silenced.value && html`<p>The browser is silent until you click. <button type="button" class="link" onClick=${() => assist.play()}>Hear the call</button></p>`}
       ${microphone.value && html`<p>${microphone.value} You can listen meanwhile. <button type="button" class="link" onClick=${() => assist.listenAgain()}>Try again</button></p>`}
-      ${row.value?.fell_back && html`<p>Your voice did not reach the agent any more, so you only listen. Hold to talk again.</p>`}
+      ${row.value?.fell_back && !assist.holding.value && html`<p>Your voice did not reach the agent any more, so you only listen. Hold to talk again.</p>`}
       ${trouble.value && html`<p>${trouble.value}</p>`}
     </div>
   `;
