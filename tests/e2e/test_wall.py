@@ -9,6 +9,8 @@ import zstandard
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from lanassist.node.errors import ScreenLocked
+from lanassist.node.protocol.messages import NodeId
+from lanassist.node.services.assist.commands.help import REQUESTS, HelpRow
 from lanassist.node.services.command import Refusal
 from lanassist.node.services.glance.commands import OFFERS, Offer, StartGlance, StopGlance, SwitchGlance
 from lanassist.node.services.glance.picture import Codec, Patch, Update, build
@@ -241,6 +243,7 @@ def test_a_tile_opens_the_full_glance_and_ends_the_others(page: Page, site: Fake
     wall(page, site)
     expect(page.locator("[data-state=live]")).to_have_count(3)
     page.get_by_role("link", name="Agent01 Ortiz: live picture").click()
+    page.wait_for_url("**/supervisor/agents?*")
     expect(page.get_by_role("heading", name="Agent01 Ortiz")).to_be_visible()
     expect(page.locator(".rate")).to_have_count(1)
     assert [each.why for each in site.commands(StopGlance)] == ["navigated"] * 3
@@ -260,6 +263,7 @@ def test_it_is_reached_and_used_by_keyboard_alone(page: Page, site: FakeSite) ->
     team(site, 8)
     page.goto(site.address("/supervisor"))
     page.get_by_role("link", name="Wall").press("Enter")
+    page.wait_for_url("**/supervisor/wall")
     expect(page.locator(".tile-card")).to_have_count(8)
     page.keyboard.press("/")
     expect(page.get_by_role("searchbox")).to_be_focused()
@@ -274,7 +278,26 @@ def test_it_is_reached_and_used_by_keyboard_alone(page: Page, site: FakeSite) ->
     page.keyboard.press("+")
     until(page, lambda: page.locator("input[type=range]").input_value() == "360")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/supervisor/agents?*")
     expect(page.get_by_role("heading", name=f"Agent{1 + across:02} Ortiz")).to_be_visible()
+
+
+def test_who_asks_for_help_stands_out(page: Page, site: FakeSite) -> None:
+    team(site, 2)
+    wall(page, site)
+    row = HelpRow(
+        id="h1",
+        agent=NodeId("node-agent01"),
+        agent_name="Agent01 Ortiz",
+        reason="refund > limit",
+        since=site.now,
+        state="asked",
+        online=True,
+    )
+    site.put(REQUESTS, row.agent, row)
+    expect(tile(page, "agent01")).to_contain_text("asks for help")
+    expect(page.get_by_role("region", name="Requests for help")).to_contain_text("refund > limit")
+    expect(tile(page, "agent00")).not_to_contain_text("asks for help")
 
 
 def test_it_is_filtered_by_status_team_and_search(page: Page, site: FakeSite) -> None:

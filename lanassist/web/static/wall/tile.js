@@ -5,6 +5,7 @@ import { AGENTS, nodeNow, tickingNow, valueAt } from "../frame/board.js";
 import { agentPage } from "../dashboard/places.js";
 import { html } from "../frame/html.js";
 import { duration } from "../frame/time.js";
+import { asking } from "../help/requests.js";
 import { Picture } from "../glance/stage.js";
 import { Age } from "../team/age.js";
 import { Badge } from "../team/badge.js";
@@ -22,8 +23,9 @@ export function TileCard({ node, streams }) {
   if (!row) return html`<li ref=${ref} class="tile-card"></li>`;
   const why = standing(tile, streams);
   const shown = tile.glance.chosen.value[0];
+  const asks = asking.value.has(node);
   return html`
-    <li ref=${ref} class="tile-card" data-node=${node} data-state=${why.state}>
+    <li ref=${ref} class="tile-card ${asks ? "asking" : ""}" data-node=${node} data-state=${why.state}>
       <a class="shot" href=${agentPage(node, why.state === "refused" ? [] : tile.glance.chosen.value)}
         onClick=${(/** @type {MouseEvent} */ event) => here(event) && streams.leave()}>
         <span class="unseen">${row.name}: </span>
@@ -31,7 +33,7 @@ export function TileCard({ node, streams }) {
         ${why.words && html`<span class="words"><span>${why.words}</span></span>`}
       </a>
       <div class="about">
-        <span class="who"><bdi class="name">${row.name}</bdi><span class="since figure"><${Age} since=${row.since} words=${duration} /></span></span>
+        <span class="who"><bdi class="name">${row.name}</bdi>${asks && html`<span class="asks">asks for help</span>`}<span class="since figure"><${Age} since=${row.since} words=${duration} /></span></span>
         <span class="state">
           <${Badge} row=${row} now=${row.status === "acw" ? tickingNow() : nodeNow()} />
           <${Deed} tile=${tile} name=${row.name} act=${why.act} again=${() => streams.again(node)} />

@@ -1,9 +1,11 @@
 // @ts-check
 // /supervisor/wall: many agents at once, each in a small picture; only those in sight are watched.
 
+import { Asking, Supervising } from "../call/supervising.js";
 import { known } from "../frame/board.js";
 import { followEvents } from "../frame/events.js";
 import { Help } from "../frame/help-dialog.js";
+import { Bell } from "../help/bell.js";
 import { html } from "../frame/html.js";
 import { onKeys } from "../frame/keys.js";
 import { Banner, Me, Peers } from "../frame/topbar.js";
@@ -45,14 +47,16 @@ function Page() {
       <a class="back" href="/supervisor" onClick=${() => streams.leave()}><span aria-hidden="true">←</span> Dashboard</a>
       <h1>Wall</h1>
       <${Search} />
-      <span class="end"><${Peers} /><${Me} /><${Help} keys=${KEYS} /></span>
+      <span class="end"><${Peers} /><${Bell} /><${Me} /><${Help} keys=${KEYS} /></span>
     </header>
     <${Banner} />
+    <${Asking} />
     <main>
       <${Toolbar} />
       <${ReasonAsked} view=${view} streams=${streams} />
       <${Tiles} />
     </main>
+    <${Supervising} />
   `;
 }
 
