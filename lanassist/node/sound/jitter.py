@@ -35,6 +35,8 @@ HIDDEN: Final = 5
 """Packets in a row (100 ms) that are concealed; then there is silence until sound comes again."""
 EXCESS: Final = 0.080
 """Seconds above the target from which whole packets are left out rather than played faster."""
+FAR: Final = 0.4
+"""Seconds above the target from which it begins anew: the listener's device stood still for a while."""
 BUFFERED: Final = 64
 """Packets that are kept at most."""
 
@@ -138,6 +140,9 @@ class JitterBuffer:
 
     def take(self, now: float, count: int = BLOCK) -> Samples:
         """What is to be heard next; silence before the first sound and where nothing could be made up."""
+        if self._playing and self._surplus(now) > FAR:
+            self._count("skipped")
+            self.rest()
         if not self._playing and not self._may_begin(now):
             return silence(count)
         surplus = self._surplus(now)

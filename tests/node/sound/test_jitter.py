@@ -214,6 +214,21 @@ def test_after_a_rest_it_begins_with_what_is_due_and_not_with_what_was_kept() ->
     assert 70 <= heard[0] <= 75
 
 
+def test_a_listener_whose_device_stood_still_hears_what_is_said_now() -> None:
+    line = Line(JitterBuffer(Counting))
+    for number in range(1, 300):
+        line.send(number, str(number).encode(), 0.02 * number)
+    line.listen(0.2)
+    for _ in range(200):  # two seconds in which packets come and nothing is taken
+        line.now += BLOCK_SECONDS
+        while line._under_way and line._under_way[0][0] <= line.now:
+            at, _, data = heapq.heappop(line._under_way)
+            line.buffer.put(data, at)
+    heard = order(line.listen(0.2))
+    assert 105 <= heard[0] <= 112
+    assert -1 not in heard
+
+
 def test_what_is_kept_is_bounded() -> None:
     buffer = JitterBuffer(Counting)
     for number in range(2000):

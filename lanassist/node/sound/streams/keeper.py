@@ -23,7 +23,7 @@ AGAIN: Final = 0.25
 """Seconds between two tries to open what was lost."""
 FLOWING: Final = 5
 """Blocks; more than a stream's queue swallows at once."""
-SOON: Final = 2.0
+SOON: Final = 4.0
 """Seconds."""
 JOIN: Final = 0.5
 """Seconds that a thread is waited for; one that hangs in a sound server's call is left behind."""
