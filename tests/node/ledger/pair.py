@@ -91,7 +91,7 @@ class Ledgers:
 
     def __init__(self, seed: int = 0) -> None:
         self.chance = random.Random(seed)
-        count, now = itertools.count(1), itertools.count(1_790_000_000_000, 250)
+        count, now = itertools.count(1), itertools.count(1_700_000_000_000, 250)
         nonces = lambda: f"nonce{next(count)}"  # noqa: E731
         clock = lambda: next(now)  # noqa: E731
         self.sam = Side(SAM, clock, nonces)
