@@ -13,7 +13,7 @@ import numpy as np
 import trio
 
 from lanassist.node.desktop.base import Capture, Pixels, Rectangle
-from lanassist.node.desktop.concealment import Seen, Trail, WindowsUnknown, hidden
+from lanassist.node.desktop.concealment import Seen, Trail, Window, WindowsUnknown, hidden
 from lanassist.node.errors import ScreenUnavailable, ScreenUnmaskable
 from lanassist.node.trust.policy import Mask
 
@@ -57,6 +57,7 @@ class MaskedCapture:
         self._lock = Lock()
         self._trail = Trail()
         self._covered = areas
+        self._windows: tuple[Window, ...] = ()
         self._settled = False
         self._again: list[Rectangle] = []
         self._news = trio.Event()
@@ -116,17 +117,23 @@ class MaskedCapture:
 
     def _follow(self, seen: Seen) -> None:
         """Cover what ``seen`` asks for; what thereby changed is to be read again."""
-        masked, were_masked = hidden(seen.now, self._masks), hidden((*seen.passed, *seen.now), self._masks)
-        now = frozenset(each.outer for each in seen.now if each.shown and each.id in masked)
-        passed = [each.outer for each in (*seen.passed, *seen.now) if each.shown and each.id in were_masked]
         time_now = time.monotonic()
-        self._trail.move(now, passed, time_now)
+        if seen.passed or seen.now != self._windows:
+            self._move(seen, time_now)
         self._settled = seen.settled
         covered = self._trail.covered(time_now) | self._areas
         if changed := covered ^ self._covered:
             self._covered = covered
             self._again += changed
             self._token.run_sync_soon(self._news.set)
+
+    def _move(self, seen: Seen, time_now: float) -> None:
+        states = (*seen.passed, *seen.now)
+        masked, were_masked = hidden(seen.now, self._masks), hidden(states, self._masks)
+        now = frozenset(each.outer for each in seen.now if each.shown and each.id in masked)
+        passed = [each.outer for each in states if each.shown and each.id in were_masked]
+        self._trail.move(now, passed, time_now)
+        self._windows = seen.now
 
 
 async def _first_of(*waits: Callable[[], Awaitable[object]]) -> None:
