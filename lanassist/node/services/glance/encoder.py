@@ -29,13 +29,19 @@ def choose(frame: Frame, grid: Grid, exact: Mask | None) -> Iterator[Piece]:
     kinds = classify(frame, grid)
     kinds[(kinds == PHOTO) & (True if exact is None else exact)] = EXACT_PHOTO
     for kind, area in rectangles(grid, kinds):
-        yield Piece(_codec(kind), area)
+        yield Piece(_codec(kind, area), area)
 
 
-def _codec(kind: int) -> Codec:
+def _codec(kind: int, area: Rectangle) -> Codec:
     if kind & FILL:
         return Codec.FILL
+    if kind == PHOTO and area.width * area.height < SMALL_PHOTO:
+        return Codec.GRAIN
     return _CODECS[kind]
+
+
+SMALL_PHOTO: Final = TILE * TILE
+"""Fewer pixels than this go without loss at once: a JPEG of them is poor, and they would follow it anyway."""
 
 
 _CODECS: Final = {LOSSLESS: Codec.LOSSLESS, PHOTO: Codec.JPEG, EXACT_PHOTO: Codec.GRAIN}

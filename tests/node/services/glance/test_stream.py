@@ -462,3 +462,19 @@ def test_whatever_is_painted_arrives(data: st.DataObject, width: int, height: in
     site.delivers()
     site.sharpens()
     assert all(site.exact(str(name)) for name in site.viewers)
+
+
+@given(
+    width=st.integers(1, 300),
+    height=st.integers(1, 300),
+    seeds=st.lists(st.integers(0, 999), min_size=1, max_size=4),
+)
+def test_any_photograph_is_close_at_once_and_then_exact(width: int, height: int, seeds: list[int]) -> None:
+    site = Watching(width, height)
+    site.joins("ana")
+    for seed in seeds:
+        site.shows(scenes.photo(width, height, seed))
+        site.delivers()
+        assert site.quality("ana") >= 38
+    site.sharpens()
+    assert site.exact("ana")
