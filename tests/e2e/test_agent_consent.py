@@ -90,6 +90,7 @@ def test_the_agent_is_asked_with_name_display_reason_and_time(page: Page, site: 
     expect(asked).to_contain_text("asks to view display 2")
     expect(asked).to_contain_text("“refund <b>”")
     expect(asked).to_contain_text(re.compile("00:(30|2.) to answer"))
+    expect(page).to_have_title(re.compile(r"^\(1\) "))
     asked.get_by_role("button", name="Allow Sam Reed").click()
     until(page, lambda: site.commands(Allow) == [Allow(session="s1")])
     expect(page.locator(".consent")).to_have_count(0)

@@ -88,7 +88,7 @@ class ConsentCore(QuietCore):
         for key in gone:
             del self._wishes[key]
         self._wishes.update(wishes)
-        asked = [Notify(f"wish/{key}", words.asks(wishes[key]), _because(wishes[key].reason)) for key in new]
+        asked = [_asks(wishes[key]) for key in new]
         return [
             *(Publish(REQUESTS, key, None) for key in gone),
             *(Publish(REQUESTS, key, wishes[key]) for key in new),
@@ -158,6 +158,11 @@ def _key(wish: Wish) -> str:
 
 def _because(reason: str) -> str:
     return f"Reason: {reason}" if reason else ""
+
+
+def _asks(wish: Wish) -> Notify:
+    """In the place of the last notice about that supervisor; what comes of it takes its place."""
+    return Notify(f"{wish.kind}/{wish.supervisor}", words.asks(wish), _because(wish.reason))
 
 
 def _notice(seen: Supervised) -> Notify:

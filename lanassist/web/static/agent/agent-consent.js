@@ -20,6 +20,10 @@ const policy = computed(() => policies.value.get("self")?.policy ?? null);
 /** Those that were answered here and are not off the board yet. */
 const answered = signal(/** @type {ReadonlySet<string>} */ (new Set()));
 
+const open = computed(() => [...wishes.value.values()].filter((wish) => !answered.value.has(wish.session)).sort((a, b) => a.since - b.since));
+/** How many wait for an answer. */
+export const waiting = computed(() => open.value.length);
+
 const WANTS = {
   glance: (/** @type {Wish} */ wish) => `asks to view ${displays(wish.displays)}`,
   control: () => "asks to take control of your conversations",
@@ -28,8 +32,7 @@ const WANTS = {
 
 /** Supervisors who wait for this agent's yes. Nothing is taken for one: no answer in time is a no. */
 export function ConsentRequests() {
-  const open = [...wishes.value.values()].filter((wish) => !answered.value.has(wish.session)).sort((a, b) => a.since - b.since);
-  return html`<div class="consents" role="alert">${open.map((wish) => html`<${Request} key=${wish.session} wish=${wish} />`)}</div>`;
+  return html`<div class="consents" role="alert">${open.value.map((wish) => html`<${Request} key=${wish.session} wish=${wish} />`)}</div>`;
 }
 
 /** @param {{wish: Wish}} props */

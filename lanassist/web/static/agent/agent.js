@@ -2,7 +2,7 @@
 // /agent: the agent's console.
 
 import { choose, chosen, desks, firstOfAll, mine, narrow, openWhispers, rows, show, status, unreadTotal, view, whispers, workOn } from "./agent-board.js";
-import { ConsentRequests } from "./agent-consent.js";
+import { ConsentRequests, waiting } from "./agent-consent.js";
 import { Conversation, useLog, you } from "./agent-conversation.js";
 import { idleWords } from "./agent-shape.js";
 import { Capacity, Figures, StatusPicker, beAvailable, trouble } from "./agent-status.js";
@@ -152,7 +152,7 @@ function News() {
 }
 
 effect(() => {
-  const count = unreadTotal.value + openWhispers.value.length;
+  const count = unreadTotal.value + openWhispers.value.length + waiting.value;
   document.title = `${count ? `(${count}) ` : ""}Clients · lanassist`;
 });
 effect(() => {

@@ -109,6 +109,14 @@ def test_of_several_one_is_named() -> None:
     assert asked(core, ListRequests()).requests == both[:1]
 
 
+def test_what_comes_of_a_question_takes_its_place_on_the_desktop() -> None:
+    core = ruled()
+    asked = core.observe(Wishes(kind="glance", wishes=(wish(),)), 1.0)
+    seen = Supervised(session=SessionId("s1"), supervisor=SAM.node, name="Sam", kind="glance")
+    keys = [each.key for each in (*asked, *core.observe(seen, 2.0)) if isinstance(each, Notify)]
+    assert keys == ["glance/node-sam", "glance/node-sam"]
+
+
 def test_a_wish_that_is_gone_is_taken_down_and_the_others_stay() -> None:
     core = ruled()
     core.observe(Wishes(kind="glance", wishes=(wish(), wish("Mia", "m1"))), 1.0)
