@@ -220,6 +220,11 @@ def test_an_agent_who_is_asked_first_is_asked_only_when_the_supervisor_says_so(
     assert running(site) == ["node-agent00"]
     page.get_by_role("button", name="Ask: Agent01 Ortiz").click()
     expect(tile(page, "agent01")).to_have_attribute("data-state", "live")
+    page.keyboard.press("p")
+    expect(page.locator("[data-state=paused]")).to_have_count(2)
+    page.keyboard.press("p")
+    expect(tile(page, "agent00")).to_have_attribute("data-state", "live")
+    expect(page.get_by_role("button", name="Ask: Agent01 Ortiz")).to_be_visible()
 
 
 def test_where_a_reason_is_wanted_it_is_asked_once_for_all(page: Page, site: FakeSite) -> None:

@@ -139,6 +139,7 @@ export class Streams {
     const progress = tile.glance.progress.value;
     if (progress.phase === "running") tile.failures = 0;
     if (progress.phase === "ended") {
+      tile.agreed.value = false; // where an agent is asked first, it is for this once
       if (failed(progress.code)) tile.failures++;
       const pause = pauseAfter(progress, tile.failures);
       tile.notBefore = pause === null ? Infinity : seconds() + pause;

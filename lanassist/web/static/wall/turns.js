@@ -15,8 +15,8 @@ const LONGEST_PAUSE = 60;
 
 /** Ends that the wall itself makes or that pass with their cause: nothing has gone wrong. */
 const OWN_ENDS = new Set(["hidden", "covered", "out-of-sight", "paused", "navigated", "closed"]);
-/** Ends after which only a person starts again: somebody meant it. */
-const MEANT = new Set(["stopped", "reclaimed", "policy", "paused-by-agent", "declined"]);
+/** Refusals that pass: the agent's node was not there, or its screen was not, at that moment. */
+const PASSING = new Set(["link-lost", "no-answer", "offline", "node-unreachable", "screen-locked", "screen-unavailable", "unknown-display"]);
 
 /**
  * One tile as far as its turn depends on it. Times in seconds.
@@ -56,7 +56,7 @@ export function turns(tiles, now) {
  */
 export function pauseAfter({ began, code }, failures) {
   if (OWN_ENDS.has(code)) return 0;
-  if (!began || MEANT.has(code)) return null;
+  if (began ? code === "stopped" : !PASSING.has(code)) return null; // somebody meant it
   return Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1));
 }
 
