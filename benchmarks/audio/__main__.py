@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""How late, how clean and how dear the sound of an assisted call is, on real sound servers.
+
+python -m benchmarks.audio [--servers pulseaudio,pipewire] [--runs 5] [--minutes 20] [--json]
+"""
+
+import argparse
+import statistics
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))  # for running this file itself
+
+import msgspec  # noqa: E402
+import trio  # noqa: E402
+from rich.console import Console  # noqa: E402
+from rich.table import Table  # noqa: E402
+
+from benchmarks.audio.figures import measure  # noqa: E402
+from benchmarks.audio.offline import drift, loss_and_jitter  # noqa: E402
+from benchmarks.audio.rig import SERVERS  # noqa: E402
+
+Figures = dict[str, float]
+ROWS = (
+    ("a loopback of the server alone (ms)", "loopback_ms", None),
+    ("customer's mouth to supervisor's ear (ms)", "mouth_to_ear_ms", None),
+    ("the same, 95th percentile (ms)", "mouth_to_ear_p95_ms", 100),
+    ("talk pressed until the agent hears it (ms)", "talk_pressed_ms", 120),
+    ("talk released until the agent does not (ms)", "talk_released_ms", 60),
+    ("take over until the customer hears it (ms)", "take_over_ms", 100),
+    ("the customer hears nobody in take over (ms)", "take_over_gap_ms", 40),
+    ("gap in the call while it is assisted (ms)", "call_gap_ms", 40),
+    ("gap in the call when the engine is killed (ms)", "engine_killed_gap_ms", 40),
+    ("supervisor in the customer's ear (dBFS)", "isolation_dbfs", -72),
+    ("engine while listening (% of a core)", "cpu_listen_percent", 6),
+    ("engine while talking (% of a core)", "cpu_talk_percent", 6),
+    ("sound server more, while talking (% of a core)", "cpu_talk_server_percent", None),
+)
+OFFLINE = (
+    ("1 % loss, 30 ms jitter: signal to noise (dB)", "lossy_snr_db", 15),
+    ("… in hand after a packet (ms)", "lossy_delay_ms", None),
+    ("… packets recovered in a minute", "lossy_recovered", None),
+    ("… packets concealed in a minute", "lossy_concealed", None),
+    ("two clocks, 100 ppm apart (minutes)", "drift_minutes", None),
+    ("… packets guessed or left out", "drift_guessed_packets", 0),
+    ("… difference learnt (ppm)", "drift_learnt_ppm", None),
+    ("… largest error (ms)", "drift_error_most_ms", None),
+)
+
+
+def medians(runs: list[Figures]) -> Figures:
+    """Of each figure."""
+    return {name: statistics.median(run[name] for run in runs) for name in runs[0]}
+
+
+def table(results: dict[str, Figures], offline: Figures) -> Table:
+    """Servers side by side, then what needs none."""
+    shown = Table(title="An assisted call's sound, medians")
+    for heading in ("", *results, "goal"):
+        shown.add_column(heading, justify="left" if not heading else "right")
+    for label, name, goal in ROWS:
+        wanted = "" if goal is None else f"≤ {goal}"
+        shown.add_row(label, *(f"{figures[name]:.1f}" for figures in results.values()), wanted)
+    for label, name, goal in OFFLINE:
+        wanted = "" if goal is None else (f"≥ {goal}" if name.endswith("db") else f"≤ {goal}")
+        shown.add_row(label, f"{offline[name]:.1f}", *("" for _ in list(results)[1:]), wanted)
+    return shown
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="An assisted call's sound.")
+    parser.add_argument("--servers", default=",".join(SERVERS))
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--minutes", type=float, default=20.0, help="of the two clocks, simulated")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    names = options.servers.split(",")
+    if unknown := [name for name in names if name not in SERVERS]:
+        parser.error(f"there is no sound server {unknown[0]}; there is {', '.join(SERVERS)}")
+    results = {name: medians([trio.run(measure, name) for _ in range(options.runs)]) for name in names}
+    offline = loss_and_jitter() | drift(options.minutes)
+    if options.json:
+        print(msgspec.json.encode({**results, "offline": offline}).decode())
+    else:
+        Console().print(table(results, offline))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
