@@ -1,9 +1,10 @@
 """Masks on a real X display: what is masked is never in what leaves the machine, however it moves."""
 
 import random
+import subprocess
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from functools import partial
 
 import numpy as np
@@ -16,6 +17,7 @@ from lanassist.node.desktop.choose import open_desktop
 from lanassist.node.desktop.concealment import LINGER, Trail
 from lanassist.node.desktop.masked_capture import PAINT
 from lanassist.node.desktop.masking import MaskedDesktop
+from lanassist.node.desktop.windows import WindowWatch
 from lanassist.node.errors import ScreenUnavailable
 from lanassist.node.services.glance.pump import GlancePump
 from lanassist.node.trust.policy import Mask
@@ -248,6 +250,32 @@ async def test_a_framed_window_is_masked_with_its_frame(x: XServer, desk: Progra
             await until(
                 lambda: shown(witness.picture(1), SECRET[::-1]).any()
             )  # the frames are plain ones now
+
+
+@contextmanager
+def window_manager(x: XServer) -> Iterator[None]:
+    """A real one, which has taken the desktop over."""
+    process = subprocess.Popen(["openbox"], env=x.environ, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+async def test_under_a_real_window_manager_the_frame_goes_along(x: XServer, desk: Program) -> None:
+    with window_manager(x):
+        async with desktop_of(x, VAULT) as desktop, watched(desktop, 1, 2) as witness:
+            vault = desk.window(SECRET, 20, 30, 200, 150, title="Passwords", window_class="Vault")
+            with closing(WindowWatch(x.display)) as watch:
+                await until(lambda: any(each.popup for each in watch.look().now))  # it has windows of its own
+                vault.show()
+                await until(lambda: any(len(each.clients) > 1 for each in watch.look().now), seconds=20)
+            for place in ((40, 300), (300, 200), (10, 10)):
+                vault.move(*place)
+                await until(lambda: 200 * 150 < int(shown(witness.picture(1), PAINTED).sum()) < 220 * 200)
+            witness.look()
+            assert not witness.saw_secret
 
 
 async def test_what_lies_above_a_masked_window_is_masked_with_it(x: XServer, desk: Program) -> None:
