@@ -6,6 +6,7 @@ where nothing is marked. In this form the union of two grids is their elementwis
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -109,6 +110,7 @@ def _bounds(area: Rectangle) -> tuple[slice, slice, Grid]:
     return rows, columns, bounds
 
 
+@lru_cache(4096)  # the same places change again and again, and numpy takes long for so few numbers
 def _bounds_along(start: int, length: int) -> tuple[Grid, Grid]:
     corners = np.arange(start // TILE * TILE, start + length, TILE)
     low = np.clip(start - corners, 0, TILE).astype(np.int8)
