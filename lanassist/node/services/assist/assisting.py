@@ -58,7 +58,7 @@ class Assisting:
         self._ended: list[SessionId] = []
         self._starting: dict[SessionId, Ticket] = {}
         self._changing: dict[SessionId, tuple[AssistMode, Ticket]] = {}
-        self._ending: dict[SessionId, Ticket] = {}
+        self._ending: dict[SessionId, list[Ticket]] = {}
         self.supervision = Supervision(SERVICE)
 
     # --- commands ------------------------------------------------------------------------------------
@@ -101,7 +101,7 @@ class Assisting:
         found = self._find(session, agent)
         if self._rows[found.id].state != "taken-over":
             raise NotAssisting.worded("The call is not taken over, so it is the agent's to end.")
-        self._ending[found.id] = ticket
+        self._ending.setdefault(found.id, []).append(ticket)
         asked = CallEndAsked(session=found.id, service=SERVICE)
         self._decision.add(Send(found.peer.node, asked))
 
@@ -194,7 +194,7 @@ class Assisting:
         if (ticket := self._starting.pop(session.id, None)) is not None:
             self._decision.refuse(ticket, refusal)
         self._give_up(session.id, refusal)
-        if (ticket := self._ending.pop(session.id, None)) is not None:
+        for ticket in self._ending.pop(session.id, []):
             if why.code in ("taken-call-ended", "call-ended"):
                 self._decision.reply(ticket, Done())
             else:

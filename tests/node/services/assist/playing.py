@@ -44,6 +44,8 @@ class Player:
         """Whether the mixer answers."""
         self.mixed = SoundWanted("", "normal")
         """What the mixer does."""
+        self.open: set[int] = set()
+        """Commands of this run that have no answer yet."""
         self._acw = acw
         self._ticket = 0
         self.boot()
@@ -52,6 +54,7 @@ class Player:
         """The core, from what it keeps; the board is empty again."""
         self.board.clear()
         self.media.clear()
+        self.open.clear()
         self.core = AssistCore(self.me, self.site.new_id, list(self.records.values()), acw_seconds=self._acw)
         self.do(self.core.start(self.site.now))
 
@@ -73,9 +76,9 @@ class Player:
                 case Tell(key, fact):
                     self.facts[key] = fact
                 case Reply(ticket, value):
-                    self.answers[ticket] = value
+                    self._answer(ticket, value)
                 case Refuse(ticket, error):
-                    self.answers[ticket] = error
+                    self._answer(ticket, error)
                 case Opened(session):
                     self.media.add(session.id)
                     if not session.asked:
@@ -86,6 +89,11 @@ class Player:
                     self.sound = effect
                     if self.mixes and effect != self.mixed:
                         self._mix(effect)
+
+    def _answer(self, ticket: int, answer: msgspec.Struct | LanassistError) -> None:
+        assert ticket in self.open or ticket not in self.answers, "answered twice"
+        self.open.discard(ticket)
+        self.answers[ticket] = answer
 
     def _mix(self, wanted: SoundWanted) -> None:
         """A mode is told when it changes; a new call begins in *normal* without a word."""
@@ -99,6 +107,7 @@ class Player:
     def give(self, command: AnyCommand) -> int:
         """The command's ticket; its answer may come later."""
         self._ticket += 1
+        self.open.add(self._ticket)
         self.do(self.core.command(self._ticket, command, self.site.now))
         return self._ticket
 
