@@ -56,9 +56,11 @@ export class Glance {
   #changing = /** @type {symbol | null} */ (null);
   #agent = signal("");
   #session = signal("");
+  /** What the board says of this session. */
+  #told = computed(() => /** @type {GlanceSession | null} */ (valueAt(GLANCES, this.#session.value).value));
 
   constructor() {
-    effect(() => this.#heed(/** @type {GlanceSession | null} */ (valueAt(GLANCES, this.#session.value).value)));
+    effect(() => this.#heed(this.#told.value));
     effect(() => this.#rearrange(/** @type {Offer | null} */ (valueAt(OFFERS, this.#agent.value).value)));
   }
 
@@ -124,6 +126,7 @@ export class Glance {
     const chosen = wanted.filter((number) => this.plugged(number));
     if (this.progress.peek().phase !== "running" || !chosen.length || this.#shows(chosen)) return;
     const host = this.#host;
+    const told = this.#told.peek();
     const change = (this.#changing = Symbol("change"));
     this.#choose(chosen);
     this.trouble.value = "";
@@ -135,6 +138,9 @@ export class Glance {
       this.#choose(before);
     } finally {
       if (this.#changing === change) this.#changing = null;
+      // What the agent's node declined meanwhile was not followed.
+      const now = this.#told.peek();
+      if (now !== told && now?.declined) this.#heed(now);
     }
   }
 
