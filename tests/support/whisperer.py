@@ -13,9 +13,11 @@ async def whisper(microphone: str, mode: Mode) -> None:
     """A softphone's call in that mode, and a supervisor who speaks, until this process is killed."""
     async with supervised() as supervisor:
         await supervisor.engine.begin(Softphone(microphone=microphone), "call")
-        await supervisor.engine.set_mode(mode)
+        await supervisor.until(mode, lambda: True)
         print(supervisor.engine.pid, flush=True)
-        await trio.sleep_forever()
+        while True:  # a key that a busy machine lets go is pressed again
+            await supervisor.until(mode, lambda: True)
+            await trio.sleep(0.05)
 
 
 if __name__ == "__main__":

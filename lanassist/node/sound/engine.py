@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from typing import Final
 
 from lanassist.node.errors import LanassistError
@@ -35,6 +36,8 @@ from lanassist.node.sound.pipes import (
     to_engine,
 )
 
+NICENESS: Final = -11
+"""As sound servers have it: sound comes before what else the machine does."""
 READ_BYTES: Final = 64 * 1024
 FAREWELL: Final = 2.0
 """Seconds for leaving things in order, whatever the sound server does; then the process ends anyhow."""
@@ -107,6 +110,8 @@ def serve(reading: int, writing: int) -> None:
 def main() -> None:
     """The process. Ctrl+C is the node's to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(OSError, AttributeError):  # where the user may, and where there is such a thing
+        os.nice(NICENESS)
     serve(sys.stdin.fileno(), os.dup(sys.stdout.fileno()))
     sys.stderr.flush()
     os._exit(0)  # threads may still wait for a sound server that hangs

@@ -14,7 +14,8 @@ from lanassist.node.errors import NoSoundServer, SoundDeviceLost, SoundUnavailab
 from lanassist.node.sound.base import HEARS, Mode, Party, Softphone, fault
 from lanassist.node.sound.bridge import Bridge
 from lanassist.node.sound.drift import Track
-from lanassist.node.sound.samples import Samples
+from lanassist.node.sound.packet import SAMPLES
+from lanassist.node.sound.samples import BLOCK, Samples
 from lanassist.node.sound.sources.base import Tell
 from lanassist.node.sound.sources.house import CUSTOMER, VOICE, House
 from lanassist.node.sound.sources.watcher import Watcher
@@ -24,6 +25,10 @@ from lanassist.node.sound.streams.pulse import connected
 from lanassist.node.sound.streams.simple import NoSuchDevice, PulsePlayback, PulseRecording
 
 TITLE: Final = "call assist"
+PACKET_BLOCKS: Final = SAMPLES // BLOCK
+"""Blocks that are recorded at a time: half the work, and a packet needs as many anyhow."""
+CUSHION: Final = 0.025
+"""Seconds of the agent's voice in hand, so that its clock may differ from the call's."""
 OVERLAP: Final = 0.02
 """Seconds that the supervisor's voice is given to get through the stream's queue before the agent's goes."""
 FADE: Final = 6
@@ -162,9 +167,10 @@ class SoftphoneCall:
             keeper.stop()
 
     def _hear_customer(self, recording: Recording) -> None:
-        said: dict[Party, Samples] = {"customer": recording.read()}
+        customer = recording.read()
+        said: dict[Party, Samples] = {"customer": customer}
         if "agent" in self._streams:
-            said["agent"] = self._agent.take()
+            said["agent"] = self._agent.take(customer.size)
         if (bridge := self._bridge) is not None:
             bridge.tell_supervisor(said)
 
@@ -185,7 +191,7 @@ def _streams_of(mode: Mode, open_now: Collection[str]) -> set[str]:
 
 def _record(name: str) -> PulseRecording:
     try:
-        return PulseRecording(_present("microphone", name), TITLE)
+        return PulseRecording(_present("microphone", name), TITLE, PACKET_BLOCKS)
     except NoSuchDevice:
         raise SoundDeviceLost(kind="microphone", name=name) from None
 
@@ -213,7 +219,7 @@ class _Shared:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._track = Track()
+        self._track = Track(CUSHION)
 
     def hear(self, recording: Recording) -> None:
         """What the microphone gives."""
@@ -221,7 +227,7 @@ class _Shared:
         with self._lock:
             self._track.put(block)
 
-    def take(self) -> Samples:
-        """The next block by the call's clock."""
+    def take(self, count: int) -> Samples:
+        """What is next by the call's clock."""
         with self._lock:
-            return self._track.take()
+            return self._track.take(count)

@@ -106,13 +106,14 @@ class PulsePlayback(_Stream):
 
 
 class PulseRecording(_Stream):
-    """An input, 10 ms at a time."""
+    """An input, ``blocks`` times 10 ms at a time."""
 
-    def __init__(self, device: str, title: str) -> None:
-        super().__init__(RECORD, device, title, _Buffering(DEFAULT, DEFAULT, DEFAULT, DEFAULT, BLOCK_BYTES))
-        self._pcm = ctypes.create_string_buffer(BLOCK_BYTES)
+    def __init__(self, device: str, title: str, blocks: int = 1) -> None:
+        size = blocks * BLOCK_BYTES
+        super().__init__(RECORD, device, title, _Buffering(DEFAULT, DEFAULT, DEFAULT, DEFAULT, size))
+        self._pcm = ctypes.create_string_buffer(size)
 
     def read(self) -> Samples:
-        """The next block. Raises StreamLost."""
+        """The next of it. Raises StreamLost."""
         self._move("pa_simple_read", self._pcm)
         return from_pcm(self._pcm.raw)
