@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lanassist.node.desktop.base import Rectangle
+from lanassist.node.services.glance.classify import PHOTO_EQUAL_NEIGHBOURS
 from lanassist.node.services.glance.tiles import Frame
 
 STRIP: Final = 32
@@ -25,6 +26,8 @@ WORTH: Final = 0.6
 """Share of the changed pixels that a move must put right."""
 _EVERY: Final = 8
 """Every how many rows are compared to find a move's edges to the sides."""
+_SAMPLED: Final = 16
+"""Every how many rows are looked at to tell photographs: films would be searched in vain with every frame."""
 _WEIGHTS: Final = np.random.default_rng(1).integers(1, 2**32, STRIP, np.uint32) | np.uint32(1)
 
 Lines = npt.NDArray[np.uint32]
@@ -53,12 +56,17 @@ def find(before: Frame, after: Frame) -> Move | None:
 
     Vertical or horizontal; in the pictures' own coordinates.
     """
-    if before.size < SMALLEST:
+    if before.size < SMALLEST or _is_photograph(after):
         return None
     if (move := _down(before, after)) is not None:
         return move
     across = _down(before.T, after.T)
     return None if across is None else _transposed(across)
+
+
+def _is_photograph(picture: Frame) -> bool:
+    sample = picture[::_SAMPLED]
+    return bool(np.count_nonzero(sample[:, 1:] == sample[:, :-1]) < PHOTO_EQUAL_NEIGHBOURS * sample.size)
 
 
 def _transposed(move: Move) -> Move:
