@@ -17,8 +17,10 @@ from tests.support.xserver import Monitor, XServer
 pytestmark = pytest.mark.e2e
 
 DESK = (Monitor("left", 0, 0, 640, 480),)
-SLOW = 45_000
-"""Milliseconds for what waits 30 s for an answer."""
+SLOW = 60_000
+"""Milliseconds for what waits 30 s for an answer, on a busy machine."""
+USUAL, PATIENT = 5_000, 30_000
+"""Milliseconds that a page may take to show what two nodes have agreed upon."""
 
 
 class Team(NamedTuple):
@@ -54,6 +56,13 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
         sam.ready().meet(dana.ready())
         sam.sees(dana, online=True, screen_error="")
         yield Team(site, sam, dana, notices)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def patience() -> Iterator[None]:
+    expect.set_options(timeout=PATIENT)
+    yield
+    expect.set_options(timeout=USUAL)
 
 
 class Pages(NamedTuple):
