@@ -137,6 +137,9 @@ async def a_tile_of_the_wall_is_small_and_the_agent_is_told_so(bench: Bench) -> 
         assert frame is not None
         wanted = (-(-MONITORS[0].height // 4), -(-MONITORS[0].width // 4))
         assert frame.shape[:2] == wanted, f"it is {frame.shape[1]}×{frame.shape[0]}"
+        await watched.until(
+            lambda: look.session in watched.topic(WATCHERS), 2, "the agent's node shows no watcher"
+        )
         assert watched.topic(WATCHERS)[look.session]["wall"], "the agent's node shows a glance in full"
     return f"{wanted[1]}×{wanted[0]} of {MONITORS[0].width}×{MONITORS[0].height}"
 
