@@ -126,13 +126,13 @@ class House:
             pulse.module_load(module.name, module.arguments)
 
     @staticmethod
-    def _keep_defaults(pulse: Any, sink: str, source: str) -> None:
+    def _keep_defaults(pulse: Any, sink: str | None, source: str | None) -> None:
         """A virtual device must not become everybody's default because it is new."""
         server = pulse.server_info()
-        if server.default_sink_name.startswith(OWN) and not sink.startswith(OWN):
-            pulse.default_set(next(one for one in pulse.sink_list() if one.name == sink))
-        if server.default_source_name.startswith(OWN) and not source.startswith(OWN):
-            pulse.default_set(next(one for one in pulse.source_list() if one.name == source))
+        if (server.default_sink_name or "").startswith(OWN):
+            _make_default(pulse, pulse.sink_list(), sink)
+        if (server.default_source_name or "").startswith(OWN):
+            _make_default(pulse, pulse.source_list(), source)
 
     @staticmethod
     def remove(pulse: Any) -> None:
@@ -177,6 +177,13 @@ class House:
         speakers = {one.index for one in pulse.sink_list() if one.name == SPEAKER}
         plays = any(stream.sink in speakers and stream.client != NONE for stream in pulse.sink_input_list())
         return plays or House.program(pulse) is not None
+
+
+def _make_default(pulse: Any, devices: Sequence[Any], name: str | None) -> None:
+    """The device of that name, if it is there and none of ours."""
+    for device in devices:
+        if device.name == name and not device.name.startswith(OWN):
+            pulse.default_set(device)
 
 
 def _unload(pulse: Any, index: int) -> None:
