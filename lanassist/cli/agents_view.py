@@ -7,6 +7,7 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
+from lanassist.cli.call_text import call_text
 from lanassist.cli.inert import inert
 from lanassist.cli.render import DASH, age, card_of, clock_time, span, table_of, terminal_width
 from lanassist.node.services.presence.commands import AgentRow, DayFigures, OwnStatus
@@ -168,6 +169,7 @@ def agent_card(row: AgentRow, now: float) -> Table:
             ("Capacity", capacity_text(row)),
             ("Ongoing", str(row.ongoing)),
             ("Waiting", _waiting(row, now)),
+            ("Call", call_text(row.call, now)),
             ("Completed today", str(row.completed)),
             ("AHT today", _length(row.aht)),
             ("Can be given a client", "yes" if row.assign is None else row.assign.text),
@@ -192,6 +194,7 @@ def _own_lines(own: OwnStatus, now: float) -> list[tuple[str, str | Text]]:
     locked = {None: "this desktop does not tell", True: "yes", False: "no"}[own.locked]
     return [
         ("Status", Text.assemble((f"{shape} {word}", colour), reason)),
+        ("Call", call_text(own.call, now)),
         ("Set by", own.set_by or "yourself"),
         ("In state", age(own.since, now)),
         ("Gets clients", "yes" if own.available else "no"),

@@ -7,6 +7,7 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
+from lanassist.cli.call_text import call_text
 from lanassist.cli.inert import inert
 from lanassist.cli.render import DASH, age, card_of, clock_time, span, table_of
 from lanassist.node.services.assist.commands import (
@@ -21,15 +22,6 @@ from lanassist.node.services.assist.commands import (
 from lanassist.node.services.call import Call
 from lanassist.node.services.presence.commands import AgentRow
 
-STATES: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
-    {
-        "talking": ("●", "Talking", "green"),
-        "held": ("◌", "On hold", "yellow"),
-        "acw": ("◑", "After call work", "magenta"),
-        "taken": ("→", "Taken over", "cyan"),
-    }
-)
-"""Shape, word and colour of a call's state."""
 ASSISTS: Final[Mapping[AssistState, str]] = MappingProxyType(
     {
         "ringing": "Ringing",
@@ -42,16 +34,6 @@ ASSISTS: Final[Mapping[AssistState, str]] = MappingProxyType(
 HELP: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
     {"asked": ("!", "Asks for help", "red"), "accepted": ("✓", "Is being helped", "green")}
 )
-
-
-def call_text(call: Call | None, now: float) -> Text:
-    """Shape, word and time of a call's state."""
-    if call is None:
-        return Text(DASH)
-    shape, word, colour = STATES[call.state]
-    time = span(max(0.0, call.until - now)) + " left" if call.until is not None else span(now - call.since)
-    taken = f" · by {inert(call.taken_by)}" if call.taken_by else ""
-    return Text.assemble((f"{shape} {word}", colour), f" · {time}{taken}")
 
 
 def kind_of(call: Call | PastCall | None) -> str:

@@ -38,11 +38,6 @@ class CallRecord(Record, frozen=True, kw_only=True, tag="call"):
         return "own"
 
     @property
-    def intervention(self) -> str:
-        """What it counts as."""
-        return f"{self.id}/{self.part}"
-
-    @property
     def until(self) -> float | None:
         """When after call work ends by itself."""
         return self.since + self.acw_limit if self.acw else None

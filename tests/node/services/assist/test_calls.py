@@ -2,6 +2,7 @@
 
 import pytest
 
+from lanassist.node.config import CallsSettings
 from lanassist.node.services.assist.commands import (
     OWN_CALL,
     BeginCall,
@@ -11,7 +12,9 @@ from lanassist.node.services.assist.commands import (
     ResumeCall,
     ShowCalls,
 )
+from lanassist.node.services.assist.sources import source_of
 from lanassist.node.services.facts import CallState, Intervention
+from lanassist.node.sound.base import Softphone, Source, Synthetic
 from tests.node.services.assist.playing import Player, Site
 from tests.support.people import agent
 
@@ -152,3 +155,31 @@ def test_a_call_that_nobody_ended_is_forgotten_after_half_a_day() -> None:
     assert dana.seen(OWN_CALL) is None
     assert counted(dana) == []
     assert not dana.records
+
+
+def test_calls_of_long_ago_are_not_told_again() -> None:
+    site = Site(DANA)
+    dana = site[DANA]
+    dana.ask(INBOUND)
+    dana.ask(EndCall())
+    dana.ask(EndAcw())
+    site.now += 40 * 3600
+    dana.facts.clear()
+    site.restart(DANA)
+    assert counted(dana) == []
+    assert not dana.records
+
+
+@pytest.mark.parametrize(
+    ("chosen", "source"),
+    [
+        (CallsSettings(), None),
+        (CallsSettings(source="softphone", headset="h"), Softphone(headset="h")),
+        (
+            CallsSettings(source="synthetic", synthetic_customer="silence"),
+            Synthetic(customer="silence", agent="tone:620"),
+        ),
+    ],
+)
+def test_the_settings_say_where_sound_comes_from(chosen: CallsSettings, source: Source | None) -> None:
+    assert source_of(chosen) == source

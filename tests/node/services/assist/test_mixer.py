@@ -56,7 +56,7 @@ async def test_a_call_begins_before_its_mode_and_ends_once(autojump_clock: objec
 async def test_only_the_newest_wish_counts(autojump_clock: object) -> None:
     async with played() as play:
         for mode in ("listen", "talk", "listen"):
-            play.mixer.want(SoundWanted("c1", mode))  # type: ignore[arg-type]
+            play.mixer.want(SoundWanted("c1", mode))
         await trio.testing.wait_all_tasks_blocked()
         assert play.engine.did == ["prepare", "begin c1", "listen"]
 

@@ -5,6 +5,8 @@ import pytest
 
 from lanassist.node.protocol.messages import (
     AssistRequest,
+    CallEndAsked,
+    ControlRequest,
     SessionChanged,
     SessionIntent,
     SessionRefused,
@@ -24,6 +26,7 @@ from lanassist.node.services.assist.commands import (
     ListCalls,
     ReleaseAssist,
     SetListenIn,
+    ShowListenIn,
     StartAssist,
     TakeOver,
     TalkAssist,
@@ -392,3 +395,92 @@ def test_the_agents_node_checks_the_grant_of_every_intent(mode: str) -> None:
     (message,) = [each.message for each in effects]  # type: ignore[attr-defined]
     assert isinstance(message, SessionRefused)
     assert message.code == "missing-grant"
+
+
+def test_a_certificate_that_was_renewed_with_fewer_grants_is_declined_and_goes_on() -> None:
+    site, dana, sam = called()
+    session = assisting(site)
+    sam.me = supervisor("Sam", grants=[Grant.LISTEN])  # as Dana's node knows it by now
+    refusal = sam.why_not(TakeOver(session=session.session))
+    assert (refusal.code, refusal.exit_code) == ("missing-grant", 3)
+    assert row(sam, session).state == "listening"
+    assert dana.sound.mode == "listen"
+
+
+def test_without_the_grant_the_supervisors_own_node_says_so() -> None:
+    sam = supervisor("Sam", grants=[Grant.LISTEN])
+    site = Site(DANA, sam)
+    site[DANA].ask(INBOUND)
+    session = site[sam].ask(StartAssist(agent="dana")).session
+    for command in (TalkAssist(session=session), TakeOver(session=session)):
+        assert site[sam].why_not(command).code == "missing-grant"
+
+
+def test_whoever_lost_the_grant_cannot_end_the_call_that_was_taken_over() -> None:
+    site, dana, sam = called()
+    session = assisting(site)
+    sam.ask(TakeOver(session=session.session))
+    sam.me = supervisor("Sam", grants=[Grant.LISTEN])
+    assert sam.why_not(EndTakenCall(session=session.session)).code == "missing-grant"
+    assert dana.seen(OWN_CALL).state == "talking"
+    assert row(sam, session).state == "ended"
+
+
+def test_nobody_ends_a_call_that_was_not_taken_over() -> None:
+    site, dana, sam = called()
+    session = assisting(site)
+    message = CallEndAsked(session=session.session, service="assist")
+    dana.do(dana.core.receive(SAM, message, site.now))
+    assert dana.seen(OWN_CALL).state == "talking"
+    assert row(sam, session).state == "listening"
+
+
+def test_another_wish_takes_the_place_of_one_that_waits() -> None:
+    site, dana, sam = called()
+    session = assisting(site)
+    dana.mixes = False
+    waiting = sam.give(TakeOver(session=session.session))
+    sam.ask(ReleaseAssist(session=session.session))
+    assert getattr(sam.answers[waiting], "text", "") == "Something else was wanted meanwhile."
+
+
+def test_sessions_that_are_not_there_and_names_that_fit_two() -> None:
+    dave = agent("Dave")
+    site = Site(DANA, dave, SAM)
+    sam = site[SAM]
+    assert sam.why_not(CloseAssist(session="nothing")).code == "not-assisting"
+    assert sam.why_not(CloseAssist(agent="dana")).code == "not-assisting"
+    assert sam.why_not(StartAssist(agent="da")).code == "ambiguous-agent"
+    assert sam.why_not(StartAssist(agent="zoe")).code == "unknown-agent"
+
+
+def test_a_supervisors_node_that_goes_says_so() -> None:
+    site, dana, sam = called()
+    session = assisting(site)
+    sam.observe(Leaving())
+    assert badge(dana, session).end.code == "shutdown"  # type: ignore[union-attr]
+
+
+def test_the_board_keeps_only_the_last_that_ended() -> None:
+    site, dana, sam = called()
+    for _ in range(40):
+        sam.ask(CloseAssist(session=assisting(site).session))
+    assert len([key for topic, key in sam.board if topic == SESSIONS]) == 32
+    assert len([key for topic, key in dana.board if topic == ASSISTANTS]) == 8
+
+
+def test_an_intent_for_anything_else_is_refused() -> None:
+    site, dana, _sam = called()
+    intent = SessionIntent(session="s", service="assist", request=ControlRequest())
+    (effect,) = dana.core.receive(SAM, intent, site.now)
+    assert effect.message.code == "bad-input"  # type: ignore[attr-defined]
+
+
+def test_listen_in_to_this_call_needs_one() -> None:
+    site = Site(DANA, SAM)
+    dana = site[DANA]
+    assert dana.why_not(SetListenIn(on=True, this_call=True)).code == "no-call"
+    dana.ask(SetListenIn(on=True))
+    assert dana.ask(ShowListenIn()).all_calls
+    site.restart(DANA)
+    assert dana.ask(ShowListenIn()).all_calls

@@ -95,7 +95,7 @@ class Trouble(RuleBasedStateMachine):
         if helped:
             self.dana.give(RequestHelp())
         self.site.settle()
-        for command in (StartAssist(agent="dana"), mode(agent="dana")):  # type: ignore[call-arg]
+        for command in (StartAssist(agent="dana"), mode(agent="dana")):
             self.site[who].give(command)  # type: ignore[index]
             self.site.settle()
 
