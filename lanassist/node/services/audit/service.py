@@ -4,45 +4,35 @@ import base64
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 import trio
 
 from lanassist.node.errors import LanassistError
 from lanassist.node.ledger.copies import CertificateLine, EntryLine, HeadLine, Line, Title, write_line
-from lanassist.node.ledger.heads import SignedHead, why_not_after
 from lanassist.node.ledger.record import Entry, Record, read_record
-from lanassist.node.ledger.statements import Head, Party, Unreadable, canonical, read
-from lanassist.node.protocol import limits
+from lanassist.node.ledger.statements import Party, Unreadable
 from lanassist.node.protocol.messages import (
-    HeadAgreed,
-    HeadTold,
-    HeadWitnessed,
     Message,
     NodeId,
-    Signed,
 )
 from lanassist.node.services.audit.commands import COMMANDS, LedgerPage
 from lanassist.node.services.audit.core import (
     MESSAGES,
-    Agreed,
-    Answer,
     Appended,
     AuditCore,
     CheckHead,
-    Contradicted,
-    HeadKept,
     KeepHead,
     Page,
     ReadPage,
     TellHead,
     Witness,
 )
+from lanassist.node.services.audit.heads import Heads, Signer
 from lanassist.node.services.base import AnyCommand, Effect
 from lanassist.node.services.service import Service
 from lanassist.node.store import ledger
 from lanassist.node.store.database import Storage
-from lanassist.node.trust.identity import Identity
 
 PAGE = 500
 """Records in one part of the ledger."""
@@ -51,17 +41,6 @@ RECENT = 400
 WORK = 256
 """Things to be read or signed that wait; more are passed over, and asked for again a minute later."""
 _log = logging.getLogger(__name__)
-
-
-class Signer(Protocol):
-    """This node's key and the site's authority."""
-
-    @property
-    def me(self) -> Identity: ...
-    def sign(self, statement: bytes) -> bytes: ...
-    def bearer(self, certificate: bytes) -> Identity | None:
-        """Who bears a certificate (DER) that the site's authority issued; None if it did not."""
-        ...
 
 
 class AuditService(Service):
@@ -84,14 +63,11 @@ class AuditService(Service):
         self._storage = storage
         self._clock = clock
         self._wall = wall
+        self._heads = Heads(signer, storage, self.observe, wall)
         self._names: dict[str, str] = {}
         self._work, self._to_do = trio.open_memory_channel[Effect](WORK)
         self._appended: dict[str, list[Entry]] = {}
         self._news = trio.Event()
-
-    @property
-    def _me(self) -> str:
-        return self._signer.me.node
 
     def appended(self, entries: Mapping[str, list[Entry]]) -> None:
         """The notary has committed these, by peer. Never waits."""
@@ -154,102 +130,15 @@ class AuditService(Service):
     async def _done(self, effect: Effect) -> object | None:
         match effect:
             case TellHead(peer, since):
-                return await self._tell_head(peer, since)
+                return await self._heads.tell(peer, since)
             case CheckHead(peer, told):
-                return await self._check_head(peer, told)
+                return await self._heads.check(peer, told)
             case KeepHead(peer, agreed):
-                return await self._keep_head(peer, agreed)
+                return await self._heads.keep(peer, agreed)
             case Witness(by, message):
-                return await self._witness(by, message)
+                return await self._heads.witness(by, message)
             case ReadPage(ticket, begin):
                 return Page(ticket, await self._page(begin))
-        return None
-
-    # --- heads ---------------------------------------------------------------------------------------
-
-    async def _tell_head(self, peer: NodeId, since: int) -> Answer:
-        me = self._signer.me
-        seq, hashed = await self._storage.run(ledger.head, me.node, peer)
-        then = await self._storage.run(ledger.hash_at, me.node, peer, since)
-        head = Head(
-            clock=int(self._wall() * 1000),
-            site=me.site,
-            owner=Party(node=me.node, serial=me.serial),
-            peer=peer,
-            seq=seq,
-            hash=hashed,
-        )
-        statement = canonical(head)
-        signed = Signed(statement=statement, signature=self._signer.sign(statement))
-        return Answer(peer, HeadTold(signed=signed, since=since, since_hash=then))
-
-    async def _check_head(self, peer: Identity, told: HeadTold) -> object | None:
-        """Raises Unreadable."""
-        me = self._signer.me
-        head = read(told.signed.statement, Head)
-        signed = SignedHead.of(told.signed)
-        owner = Party(node=peer.node, serial=peer.serial)
-        meant = (head.site, head.owner, head.peer) == (me.site, owner, me.node)
-        if not meant or not signed.signed_by_owner(peer.certificate):
-            _log.warning("audit: %s told a head that is not its own", peer.name)
-            return None
-        before = await self._storage.run(ledger.signed_head, peer.node, me.node)
-        held = None if before is None else before.head()
-        if held is not None and told.since != held.seq:
-            return None  # asked for before that one was kept; the next question asks for it
-        await self._storage.run(ledger.keep_certificate, peer.serial, peer.certificate)
-        if why := why_not_after(held, head, told.since_hash):
-            await self._storage.run(ledger.keep_head, signed, conflict=True)
-            _log.error("the ledger of %s was cut short, rolled back or begun anew: %s", peer.name, why)
-            return Contradicted(peer.node, peer.name, why)
-        mine = self._signer.sign(told.signed.statement)
-        both = SignedHead.of(told.signed, mine, me.serial)
-        await self._storage.run(ledger.keep_head, both)
-        await self.observe(HeadKept(peer.node, head.seq))
-        return Answer(peer.node, HeadAgreed(signed=told.signed, peer_signature=mine))
-
-    async def _keep_head(self, peer: Identity, agreed: HeadAgreed) -> object | None:
-        """Raises Unreadable."""
-        me = self._signer.me
-        head = read(agreed.signed.statement, Head)
-        both = SignedHead.of(agreed.signed, agreed.peer_signature, peer.serial)
-        own = head.owner == Party(node=me.node, serial=me.serial) and head.peer == peer.node
-        if not own or not both.signed_by_owner(me.certificate) or not both.signed_by_peer(peer.certificate):
-            return None
-        before = await self._storage.run(ledger.signed_head, me.node, peer.node)
-        if before is not None and before.head().seq > head.seq:
-            return None
-        await self._storage.run(ledger.keep_head, both)
-        message = HeadWitnessed(
-            signed=agreed.signed,
-            peer_signature=agreed.peer_signature,
-            owner_certificate=me.certificate,
-            peer_certificate=peer.certificate,
-        )
-        return Agreed(peer.node, message)
-
-    async def _witness(self, by: Identity, message: HeadWitnessed) -> object | None:
-        """Raises Unreadable."""
-        head = read(message.signed.statement, Head)
-        owner = self._signer.bearer(message.owner_certificate)
-        peer = self._signer.bearer(message.peer_certificate)
-        if owner is None or peer is None or head.owner.node != by.node or self._me in (head.peer, by.node):
-            return None
-        both = SignedHead.of(message.signed, message.peer_signature, peer.serial)
-        parties = (head.owner, head.peer) == (Party(node=owner.node, serial=owner.serial), peer.node)
-        signed = both.signed_by_owner(owner.certificate) and both.signed_by_peer(peer.certificate)
-        if not parties or not signed:
-            return None
-        before = await self._storage.run(ledger.signed_head, owner.node, peer.node)
-        if before is None and await self._storage.run(ledger.witnessed, self._me) >= limits.WITNESSED:
-            return None
-        for each in (owner, peer):
-            await self._storage.run(ledger.keep_certificate, each.serial, each.certificate)
-        held = None if before is None else before.head()
-        if held is not None and (head.seq < held.seq or (head.seq == held.seq and head.hash != held.hash)):
-            await self._storage.run(ledger.keep_head, both, conflict=True)
-            return Contradicted(owner.node, owner.name, f"it ends at record {head.seq} instead of {held.seq}")
-        await self._storage.run(ledger.keep_head, both)
         return None
 
     # --- reading -------------------------------------------------------------------------------------
