@@ -182,7 +182,7 @@ class Assisted:
         """The mixer does this from now on; ``why`` as ModeChanged has it."""
         before, self._in_force = self._in_force, mode
         session = self.holder
-        if session is None:
+        if session is None or why == "ended":  # that was the call before
             return
         if mode == "takeover":
             self._calls.taken(session.peer.name, now)

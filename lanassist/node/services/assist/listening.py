@@ -93,6 +93,13 @@ class Listening:
             found.over.set()
             found.scope.cancel()
 
+    def forget(self) -> None:
+        """All of them are over."""
+        for found in self._sessions.values():
+            found.over.set()
+            found.scope.cancel()
+        self._sessions.clear()
+
     async def hold(self, session: Session) -> None:
         """Open the channel and hold it until the session ends."""
         found = self._sessions.get(session.id)

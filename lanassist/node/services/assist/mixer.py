@@ -18,6 +18,8 @@ _log = logging.getLogger(__name__)
 NO_CALL: Final = SoundWanted("", "normal")
 AGAIN: Final = 5.0
 """Seconds until an engine that would not is asked again."""
+PREPARE_AGAIN: Final = 15.0
+"""Seconds until devices that could not be made are made again, before any call."""
 VOICELESS: Final = 10.0
 """Seconds for which a customer who was taken over may hear nobody."""
 SURVIVED: Final = frozenset({"sound-engine-crashed"})
@@ -60,11 +62,16 @@ class Mixer:
                     await self._news.wait()
 
     async def _prepare(self) -> None:
-        """So that a softphone can be set to our devices before the first call."""
-        try:
-            await self.engine.prepare(self._source)
-        except LanassistError as error:
-            await self._fail(error.text)
+        """So that a softphone can be set to our devices before the first call, once there can be any."""
+        while True:
+            try:
+                await self.engine.prepare(self._source)
+            except LanassistError as error:
+                await self._fail(error.text)
+            else:
+                await self._fail("")
+                return
+            await trio.sleep(PREPARE_AGAIN)
 
     async def _reconciled(self) -> bool:
         """Whether the engine does what is wanted."""

@@ -69,8 +69,11 @@ class AssistService(Service):
 
     def recreate(self, records: Sequence[Record]) -> Core:
         """Sessions that ran are over: nobody answers for them any more."""
-        for scope in self._serving.values():
+        for (peer, session), scope in self._serving.items():
+            self._door.forget(session, peer)
             scope.cancel()
+        self._serving.clear()
+        self._listening.forget()
         self._assist = self._make(records)
         if self._mixer is not None:
             self._mixer.want(SoundWanted("", "normal"))

@@ -8,7 +8,7 @@ import trio.testing
 
 from lanassist.node.errors import NoSoundServer
 from lanassist.node.services.assist.core import MixerSaid, SoundFailed, SoundWanted, VoiceMissing
-from lanassist.node.services.assist.mixer import AGAIN, Mixer
+from lanassist.node.services.assist.mixer import AGAIN, PREPARE_AGAIN, Mixer
 from lanassist.node.sound.base import Fault, Levels, ModeChanged, SupervisorSilent, Synthetic
 from tests.support.engines import FakeEngine
 
@@ -93,6 +93,18 @@ async def test_an_engine_that_would_not_is_asked_again(autojump_clock: trio.test
         await trio.sleep(AGAIN + 1)
         assert play.engine.did == ["prepare", "begin c1", "listen"]
         assert SoundFailed("") in play.told
+
+
+async def test_devices_that_could_not_be_made_are_made_later(autojump_clock: object) -> None:
+    play = Played()
+    play.engine.failure = NoSoundServer()
+    async with trio.open_nursery() as nursery:
+        await nursery.start(play.mixer.run)
+        await trio.sleep(1)
+        play.engine.failure = None
+        await trio.sleep(PREPARE_AGAIN)
+        assert play.told == [SoundFailed(NoSoundServer().text), SoundFailed("")]
+        nursery.cancel_scope.cancel()
 
 
 async def test_what_the_engine_tells_of_faults_and_voices_is_passed_on(autojump_clock: object) -> None:

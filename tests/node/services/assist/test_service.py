@@ -297,6 +297,19 @@ async def test_a_node_that_goes_says_so() -> None:
         assert farewell.code == "shutdown"
 
 
+async def test_a_core_that_begins_again_leaves_no_session_behind() -> None:
+    engine = FakeEngine()
+    async with assisted(engine) as dana:
+        dana.assist.recreate([])
+        await until(lambda: engine.did[-1] == "end")
+        assert dana.door.forgotten == ["a"]
+    page = Page()
+    async with page.assisting() as attached, attached:
+        page.assist.recreate([])
+        await until(lambda: page.wire.closed)
+        assert not page.assist.has("s1")
+
+
 # --- messages ----------------------------------------------------------------------------------------
 
 
