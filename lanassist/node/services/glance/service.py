@@ -191,8 +191,9 @@ class GlanceService(Service):
         await self._part(session, arrived)
 
     async def _part(self, session: Session, arrived: Channel | None) -> None:
-        """Nothing is sent any more. The channel stays until the viewer's node has closed it, as it does once it
-        has read over the link why the session ended: so the reason never comes too late.
+        """Nothing is sent any more. The channel stays until the viewer's node has closed it.
+
+        It does so once it has read over the link why the session ended: so the reason never comes too late.
         """
         if arrived is not None:
             with trio.move_on_after(limits.LEASE), suppress(LanassistError):
