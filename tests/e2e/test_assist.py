@@ -109,3 +109,13 @@ def _offered(site: Pair) -> bool:
     """Whether Sam's page offers to listen to Dana's call."""
     (offer,) = site.sam.board.topic(a.OFFERS).values()
     return isinstance(offer, a.AssistOffer) and offer.listen is None
+
+
+async def test_nodes_that_go_while_sound_flows_go_in_order(tmp_path: Path) -> None:
+    async with pair(tmp_path) as site:
+        await site.dana.call(INBOUND)
+        await until(lambda: _offered(site), 20)
+        started = await site.sam.call(a.StartAssist(agent="dana"))
+        async with site.sam.viewer(started.session) as channel, ear_of(channel) as ear:  # type: ignore[arg-type]
+            await until(lambda: ear.hears(CUSTOMER), 20)
+            await site.sam.call(a.TakeOver(agent="dana"))

@@ -5,8 +5,8 @@ upgrade is still under way (which its own opening calls would wait out for ever)
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import cast
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import Final, cast
 
 import trio
 import trio_websocket
@@ -16,6 +16,7 @@ from lanassist.node.protocol import limits
 PATH = "/lanassist"
 DONE = 1000
 TOO_BIG = 1009
+CUT: Final = (trio.ClosedResourceError, trio.BrokenResourceError)
 
 
 class ChannelClosed(Exception):
@@ -69,8 +70,11 @@ class Channel:
         return data
 
     async def close(self) -> None:
-        """Say that this end is done and wait for the peer to agree, CLOSE_DEADLINE at most."""
-        with trio.move_on_after(limits.CLOSE_DEADLINE):
+        """Say that this end is done and wait for the peer to agree, CLOSE_DEADLINE at most.
+
+        Whoever cuts the connection meanwhile has closed it too.
+        """
+        with trio.move_on_after(limits.CLOSE_DEADLINE), suppress(*CUT):
             await self._socket.aclose(DONE)
 
     def _why(self, closed: trio_websocket.ConnectionClosed) -> str:
