@@ -1,10 +1,12 @@
 """``lanassist agents``: who is at work, in what state, since when."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from lanassist.cli import plain
+from lanassist.cli.listing import Draw, show_rows
 from lanassist.cli.naming import the_agent
 from lanassist.cli.options import Agent, Json, Watch, node_of
 from lanassist.node.services.presence.commands import AGENTS, AgentRow, ListAgents
@@ -24,21 +26,21 @@ def list_(ctx: typer.Context, watch: Watch = False, json: Json = False, search: 
     (chat handling + talk + hold + after call work) ÷ interventions completed today.
     """
     node = node_of(ctx)
-    if watch:
-        from lanassist.cli.agents_view import agents_table
-        from lanassist.cli.watching import Watched, watch_rows
 
-        watched = Watched(AGENTS, AgentRow, agents_table, lambda row: _fits(row, search))
-        watch_rows(node, watched, as_json=json)
-        return
-    found = node.ask(ListAgents())
-    rows = [row for row in found.agents if _fits(row, search)]
-    if json:
-        plain.print_json(plain.aged(rows, found.now))
-    else:
-        from lanassist.cli import agents_view, render
+    def ask() -> tuple[Sequence[AgentRow], float]:
+        found = node.ask(ListAgents())
+        return found.agents, found.now
 
-        render.print_table(agents_view.agents_table(rows, found.now))
+    def keep(row: AgentRow) -> bool:
+        return _fits(row, search)
+
+    show_rows(node, AGENTS, AgentRow, _agents_table, watch=watch, as_json=json, ask=ask, keep=keep)
+
+
+def _agents_table() -> Draw[AgentRow]:
+    from lanassist.cli.agents_view import agents_table
+
+    return agents_table
 
 
 @app.command(epilog="Example: lanassist agents show dana@acme.example")

@@ -1,5 +1,6 @@
 """The commands of ``lanassist chats`` that keep a client out, and let it in again."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from lanassist.cli import plain
 from lanassist.cli.finding import the_client
 from lanassist.cli.lengths import seconds_of
+from lanassist.cli.listing import Draw, show_rows
 from lanassist.cli.options import Json, Watch, node_of
 from lanassist.node.protocol.messages import Client
 from lanassist.node.services.conversations.commands import (
@@ -58,19 +60,18 @@ def unblock(
 def blocked(ctx: typer.Context, watch: Watch = False, json: Json = False) -> None:
     """The clients who are blocked, with reason, by whom and for how long."""
     node = node_of(ctx)
-    if watch:
-        from lanassist.cli import chats_view
-        from lanassist.cli.watching import Watched, watch_rows
 
-        watch_rows(node, Watched(BLOCKED, BlockedRow, chats_view.blocked_table), as_json=json)
-        return
-    found = node.ask(ListBlocked())
-    if json:
-        plain.print_json(plain.aged(found.blocked, found.now))
-    else:
-        from lanassist.cli import chats_view, render
+    def ask() -> tuple[Sequence[BlockedRow], float]:
+        found = node.ask(ListBlocked())
+        return found.blocked, found.now
 
-        render.print_table(chats_view.blocked_table(found.blocked, found.now))
+    show_rows(node, BLOCKED, BlockedRow, _blocked_table, watch=watch, as_json=json, ask=ask)
+
+
+def _blocked_table() -> Draw[BlockedRow]:
+    from lanassist.cli.chats_view import blocked_table
+
+    return blocked_table
 
 
 def add_to(app: typer.Typer) -> None:

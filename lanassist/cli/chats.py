@@ -1,6 +1,6 @@
 """``lanassist chats``: conversations, for supervisors and (own_chats.py) for the agents who have them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -8,6 +8,7 @@ import typer
 from lanassist.cli import blocking, own_chats, plain
 from lanassist.cli.client import NodeClient
 from lanassist.cli.finding import the_conversation
+from lanassist.cli.listing import Draw, show_rows
 from lanassist.cli.naming import the_agent
 from lanassist.cli.options import Agent, Conversation, Json, Queue, Recipient, Watch, node_of, recipient_of
 from lanassist.node.errors import MissingRole, NobodyHasIt
@@ -47,20 +48,18 @@ def list_(
     """Every conversation that the desks have told of, one row each."""
     node = node_of(ctx)
     keep = _wanted(node, agent, waiting=waiting, orphaned=orphaned, everything=everything)
-    if watch:
-        from lanassist.cli import chats_view
-        from lanassist.cli.watching import Watched, watch_rows
 
-        watch_rows(node, Watched(ALL, ToldConversation, chats_view.told_table, keep), as_json=json)
-        return
-    found = node.ask(ListAll())
-    rows = [row for row in found.conversations if keep(row)]
-    if json:
-        plain.print_json(plain.aged(rows, found.now))
-    else:
-        from lanassist.cli import chats_view, render
+    def ask() -> tuple[Sequence[ToldConversation], float]:
+        found = node.ask(ListAll())
+        return found.conversations, found.now
 
-        render.print_table(chats_view.told_table(rows, found.now))
+    show_rows(node, ALL, ToldConversation, _told_table, watch=watch, as_json=json, ask=ask, keep=keep)
+
+
+def _told_table() -> Draw[ToldConversation]:
+    from lanassist.cli.chats_view import told_table
+
+    return told_table
 
 
 def _wanted(

@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 import typer
 
 from lanassist.cli import plain
-from lanassist.cli.board import board_of
 from lanassist.cli.finding import the_conversation
 from lanassist.cli.holding import hold, running
 from lanassist.cli.lengths import seconds_of
+from lanassist.cli.listing import Draw, show_rows
 from lanassist.cli.naming import the_agent
 from lanassist.cli.options import Agent, Conversation, Json, Queue, Recipient, Watch, node_of, recipient_of
 from lanassist.node.errors import NobodyHasIt, NotInControl
@@ -64,21 +64,13 @@ def release(ctx: typer.Context, agent: Agent, json: Json = False) -> None:
 @app.command("list", epilog="Example: lanassist control list --watch")
 def list_(ctx: typer.Context, watch: Watch = False, json: Json = False) -> None:
     """Which agents you have control of, and how the last sessions ended."""
-    node = node_of(ctx)
-    if watch:
-        from lanassist.cli import chats_view
-        from lanassist.cli.watching import Watched, watch_rows
+    show_rows(node_of(ctx), CONTROL, ControlRow, _control_table, watch=watch, as_json=json)
 
-        watch_rows(node, Watched(CONTROL, ControlRow, chats_view.control_table), as_json=json)
-        return
-    board = board_of(node)
-    rows = list(board.rows(CONTROL, ControlRow).values())
-    if json:
-        plain.print_json(plain.aged(rows, board.now))
-    else:
-        from lanassist.cli import chats_view, render
 
-        render.print_table(chats_view.control_table(rows, board.now))
+def _control_table() -> Draw[ControlRow]:
+    from lanassist.cli.chats_view import control_table
+
+    return control_table
 
 
 # --- acting as the agent -----------------------------------------------------------------------------
@@ -162,20 +154,13 @@ def reclaim(ctx: typer.Context, json: Json = False) -> None:
 @app.command(epilog="Example: lanassist control who --watch")
 def who(ctx: typer.Context, watch: Watch = False, json: Json = False) -> None:
     """As an agent: who acts in your place."""
-    node = node_of(ctx)
-    if watch:
-        from lanassist.cli import chats_view
-        from lanassist.cli.watching import Watched, watch_rows
+    nobody = "Nobody but you."
+    show_rows(
+        node_of(ctx), CONTROLLER, Controller, _controller_table, watch=watch, as_json=json, nothing=nobody
+    )
 
-        watch_rows(node, Watched(CONTROLLER, Controller, chats_view.controller_table), as_json=json)
-        return
-    board = board_of(node)
-    rows = list(board.rows(CONTROLLER, Controller).values())
-    if json:
-        plain.print_json(plain.aged(rows, board.now))
-    elif not rows:
-        print("Nobody but you.")
-    else:
-        from lanassist.cli import chats_view, render
 
-        render.print_table(chats_view.controller_table(rows, board.now))
+def _controller_table() -> Draw[Controller]:
+    from lanassist.cli.chats_view import controller_table
+
+    return controller_table

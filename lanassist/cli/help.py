@@ -1,11 +1,12 @@
 """``lanassist help``: ask every supervisor for it as an agent; as a supervisor, see who does."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from lanassist.cli import plain
-from lanassist.cli.board import board_of
+from lanassist.cli.listing import Draw, show_rows
 from lanassist.cli.options import Agent, Json, Watch, node_of
 from lanassist.node.services.assist.commands import (
     OWN_HELP,
@@ -52,40 +53,31 @@ def cancel(ctx: typer.Context, json: Json = False) -> None:
 @app.command(epilog="Example: lanassist help show --watch")
 def show(ctx: typer.Context, watch: Watch = False, json: Json = False) -> None:
     """As an agent: how your own request stands, and whether any supervisor is online."""
-    node = node_of(ctx)
-    if watch:
-        from lanassist.cli import call_view
-        from lanassist.cli.watching import Watched, watch_rows
+    show_rows(node_of(ctx), OWN_HELP, OwnHelp, _own_help_card, watch=watch, as_json=json)
 
-        watch_rows(node, Watched(OWN_HELP, OwnHelp, call_view.own_help_card), as_json=json)
-        return
-    board = board_of(node)
-    rows = list(board.rows(OWN_HELP, OwnHelp).values())
-    if json:
-        plain.print_json(plain.aged(rows, board.now))
-    else:
-        from lanassist.cli import call_view, render
 
-        render.print_table(call_view.own_help_card(rows, board.now))
+def _own_help_card() -> Draw[OwnHelp]:
+    from lanassist.cli.call_view import own_help_card
+
+    return own_help_card
 
 
 @app.command("list", epilog="Example: lanassist help list --watch")
 def list_(ctx: typer.Context, watch: Watch = False, json: Json = False) -> None:
     """As a supervisor: which agents ask for help, since when, and who helps them."""
     node = node_of(ctx)
-    if watch:
-        from lanassist.cli import call_view
-        from lanassist.cli.watching import Watched, watch_rows
 
-        watch_rows(node, Watched(REQUESTS, HelpRow, call_view.help_table), as_json=json)
-        return
-    found = node.ask(ListHelp())
-    if json:
-        plain.print_json(plain.aged(found.requests, found.now))
-    else:
-        from lanassist.cli import call_view, render
+    def ask() -> tuple[Sequence[HelpRow], float]:
+        found = node.ask(ListHelp())
+        return found.requests, found.now
 
-        render.print_table(call_view.help_table(found.requests, found.now))
+    show_rows(node, REQUESTS, HelpRow, _help_table, watch=watch, as_json=json, ask=ask)
+
+
+def _help_table() -> Draw[HelpRow]:
+    from lanassist.cli.call_view import help_table
+
+    return help_table
 
 
 @app.command(epilog="Example: lanassist help accept dana")

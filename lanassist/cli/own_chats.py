@@ -1,5 +1,6 @@
 """The commands of ``lanassist chats`` with which an agent works, on the agent's own node."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from lanassist.cli import plain
 from lanassist.cli.client import NodeClient
 from lanassist.cli.finding import the_conversation
+from lanassist.cli.listing import Draw, show_rows
 from lanassist.cli.options import Conversation, Json, Queue, Recipient, Watch, node_of, recipient_of
 from lanassist.node.services.conversations.commands import (
     MINE,
@@ -32,19 +34,18 @@ def own(node: NodeClient, text: str) -> OwnConversation:
 def mine(ctx: typer.Context, watch: Watch = False, json: Json = False) -> None:
     """Your own conversations: who has waited longest on top, then those that are done."""
     node = node_of(ctx)
-    if watch:
-        from lanassist.cli import chats_view
-        from lanassist.cli.watching import Watched, watch_rows
 
-        watch_rows(node, Watched(MINE, OwnConversation, chats_view.own_table), as_json=json)
-        return
-    found = node.ask(ListOwn())
-    if json:
-        plain.print_json(plain.aged(found.conversations, found.now))
-    else:
-        from lanassist.cli import chats_view, render
+    def ask() -> tuple[Sequence[OwnConversation], float]:
+        found = node.ask(ListOwn())
+        return found.conversations, found.now
 
-        render.print_table(chats_view.own_table(found.conversations, found.now))
+    show_rows(node, MINE, OwnConversation, _own_table, watch=watch, as_json=json, ask=ask)
+
+
+def _own_table() -> Draw[OwnConversation]:
+    from lanassist.cli.chats_view import own_table
+
+    return own_table
 
 
 def say(ctx: typer.Context, conversation: Conversation, text: Text, json: Json = False) -> None:
@@ -125,22 +126,13 @@ def colleagues(ctx: typer.Context, conversation: Conversation, json: Json = Fals
 
 def whispers(ctx: typer.Context, watch: Watch = False, json: Json = False) -> None:
     """What supervisors said to you alone."""
-    from lanassist.cli import chats_view, render
+    show_rows(node_of(ctx), WHISPERS, WhisperRow, _whispers_table, watch=watch, as_json=json)
 
-    node = node_of(ctx)
-    if watch:
-        from lanassist.cli.watching import Watched, watch_rows
 
-        watch_rows(node, Watched(WHISPERS, WhisperRow, chats_view.whispers_table), as_json=json)
-        return
-    from lanassist.cli.board import board_of
+def _whispers_table() -> Draw[WhisperRow]:
+    from lanassist.cli.chats_view import whispers_table
 
-    board = board_of(node)
-    rows = list(board.rows(WHISPERS, WhisperRow).values())
-    if json:
-        plain.print_json(plain.aged(rows, board.now))
-    else:
-        render.print_table(chats_view.whispers_table(rows, board.now))
+    return whispers_table
 
 
 def add_to(app: typer.Typer) -> None:

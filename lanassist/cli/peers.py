@@ -1,10 +1,12 @@
 """``lanassist peers``: the nodes that this one knows and how to reach them."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from lanassist.cli import plain
+from lanassist.cli.listing import Draw, show_rows
 from lanassist.cli.options import Json, Watch, node_of
 from lanassist.node.services.peers.commands import PEERS, AddPeer, ListPeers, PeerRow, RemovePeer
 
@@ -17,19 +19,18 @@ Address = Annotated[str, typer.Argument(help="host, host:port or [ipv6]:port.", 
 def list_(ctx: typer.Context, watch: Watch = False, json: Json = False) -> None:
     """Every node known here, with the state of the link to it."""
     node = node_of(ctx)
-    if watch:
-        from lanassist.cli import render
-        from lanassist.cli.watching import Watched, watch_rows
 
-        watch_rows(node, Watched(PEERS, PeerRow, render.peers_table), as_json=json)
-        return
-    found = node.ask(ListPeers())
-    if json:
-        plain.print_json(plain.aged(found.peers, found.now))
-    else:
-        from lanassist.cli import render
+    def ask() -> tuple[Sequence[PeerRow], float]:
+        found = node.ask(ListPeers())
+        return found.peers, found.now
 
-        render.print_table(render.peers_table(found.peers, found.now))
+    show_rows(node, PEERS, PeerRow, _peers_table, watch=watch, as_json=json, ask=ask)
+
+
+def _peers_table() -> Draw[PeerRow]:
+    from lanassist.cli.render import peers_table
+
+    return peers_table
 
 
 @app.command(epilog="Example: lanassist peers add 192.168.7.20:47600")
