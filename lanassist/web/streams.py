@@ -123,17 +123,13 @@ async def _relay(socket: Socket, viewer: Attached | PlainListener, scope: trio.C
 
 async def _words(socket: Socket, viewer: Attached | PlainListener) -> None:
     """Renewals end here; everything else goes to the agent's node, bounded in size."""
-    if isinstance(viewer, Listener | PlainListener):
-        longest, say = viewer.longest, viewer.say
-    else:
-        longest, say = limits.VIEWER_MESSAGE_BYTES, viewer.drawn
     with suppress(WebSocketDisconnect, LanassistError):
         while True:
             data = await socket.receive_data(mode="binary")
             if data == RENEW:
                 await viewer.renew()
-            elif len(data) <= longest:
-                await say(data)
+            elif len(data) <= viewer.longest:
+                await viewer.say(data)
             else:
                 return
 

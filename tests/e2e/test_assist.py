@@ -83,7 +83,7 @@ async def test_a_supervisor_hears_a_call_whispers_takes_it_over_and_gives_it_bac
         await until(lambda: _offered(site), 20)
         started = await site.sam.call(a.StartAssist(agent="dana"))
         name = started.session
-        async with site.sam.viewer(name) as channel, ear_of(channel) as ear:  # type: ignore[arg-type]
+        async with site.sam.viewer(name) as channel, ear_of(channel) as ear:
             await until(lambda: site.state(name) == "listening", 20)
             await until(lambda: ear.hears(CUSTOMER) and ear.hears(AGENT), 20)
             await until(lambda: ear.levels is not None and ear.levels.customer.rms > -40, 20)
@@ -116,6 +116,6 @@ async def test_nodes_that_go_while_sound_flows_go_in_order(tmp_path: Path) -> No
         await site.dana.call(INBOUND)
         await until(lambda: _offered(site), 20)
         started = await site.sam.call(a.StartAssist(agent="dana"))
-        async with site.sam.viewer(started.session) as channel, ear_of(channel) as ear:  # type: ignore[arg-type]
+        async with site.sam.viewer(started.session) as channel, ear_of(channel) as ear:
             await until(lambda: ear.hears(CUSTOMER), 20)
             await site.sam.call(a.TakeOver(agent="dana"))

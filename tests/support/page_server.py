@@ -41,6 +41,8 @@ def pieces(update: bytes) -> list[bytes]:
 class _FakeViewer:
     """The page's end of a fake session: gets what the test put in, notes what the page said."""
 
+    longest = limits.VIEWER_MESSAGE_BYTES
+
     def __init__(self) -> None:
         self.put, self._out = trio.open_memory_channel[bytes](1000)
         self.said: list[bytes] = []
@@ -52,7 +54,7 @@ class _FakeViewer:
         except trio.EndOfChannel:
             raise UnknownSession from None
 
-    async def drawn(self, data: bytes) -> None:
+    async def say(self, data: bytes) -> None:
         self.said.append(data)
 
     async def renew(self) -> None:

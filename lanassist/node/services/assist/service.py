@@ -7,18 +7,27 @@ from typing import ClassVar, Protocol
 
 import trio
 
-from lanassist.node.errors import LanassistError
+from lanassist.node.errors import LanassistError, NotAssisting
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import Message, NodeId, SessionId
 from lanassist.node.services.assist import media
 from lanassist.node.services.assist.agent_side import SoundWanted
 from lanassist.node.services.assist.assisted import HangUp
 from lanassist.node.services.assist.commands import COMMANDS
-from lanassist.node.services.assist.core import MESSAGES, AssistCore, Leaving, MediaHere, MediaLost
+from lanassist.node.services.assist.core import (
+    MESSAGES,
+    AssistCore,
+    Leaving,
+    ListenerLeft,
+    ListenerRenewed,
+    MediaHere,
+    MediaLost,
+)
 from lanassist.node.services.assist.hanging_up import hang_up
-from lanassist.node.services.assist.listening import Channel, Listener, Listening
+from lanassist.node.services.assist.listening import Listener
 from lanassist.node.services.assist.mixer import Mixer
 from lanassist.node.services.assist.records import RECORDS
+from lanassist.node.services.attachment import Attachments, Channel
 from lanassist.node.services.base import AnyCommand, Core, Effect, Record
 from lanassist.node.services.facts import Availability, PolicyInForce, WishAnswered
 from lanassist.node.services.service import Service
@@ -59,9 +68,7 @@ class AssistService(Service):
         self._door = door
         self._hang_up = hang_up
         self._mixer = None if sound is None else Mixer(*sound, self.observe)
-        self._listening = Listening(
-            self.observe, open_media, lambda session: self._assist.assisting.lets_speak(session)
-        )
+        self._listening = Attachments(open_media)
         self._serving: dict[tuple[NodeId, SessionId], trio.CancelScope] = {}
         self._starts, self._to_start = trio.open_memory_channel[Callable[[], Awaitable[None]]](
             limits.SESSIONS_PER_NODE * 2
@@ -96,7 +103,7 @@ class AssistService(Service):
                 await self._starts.send(partial(hang_up, self._hang_up, call))
             case Opened(session) if session.asked:
                 self._listening.opened(session)
-                await self._starts.send(partial(self._listening.hold, session))
+                await self._starts.send(partial(self._hold, session))
             case Opened(session):
                 self._door.expect(session.id, session.nonce, session.peer.node)
                 self._serving[session.peer.node, session.id] = trio.CancelScope()
@@ -166,8 +173,25 @@ class AssistService(Service):
     @asynccontextmanager
     async def listener(self, session: str) -> AsyncIterator[Listener]:
         """Attach the one local listener of a running session. Raises NotAssisting."""
-        async with self._listening.listener(session) as listener:
+        name = SessionId(session)
+
+        async def renew() -> None:
+            await self.observe(ListenerRenewed(name))
+
+        async def left(lost: bool) -> None:
+            await self.observe(ListenerLeft(name, "link-lost" if lost else "closed"))
+
+        def end_of(channel: Channel) -> Listener:
+            return Listener(channel, renew, lambda: self._assist.assisting.lets_speak(name))
+
+        async with self._listening.attach(name, end_of, left) as listener:
+            if listener is None:
+                raise NotAssisting
             yield listener
+
+    async def _hold(self, session: Session) -> None:
+        if (error := await self._listening.hold(session)) is not None:
+            await self.observe(MediaLost(session, error.text))
 
     async def leave(self) -> None:
         """End every session with a word, before the links go."""

@@ -1,7 +1,7 @@
 """Glance's shell: opens the picture channels, runs the pump, hands channels to local viewers."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import ClassVar, Protocol
 
@@ -18,6 +18,7 @@ from lanassist.node.protocol.messages import (
     SessionId,
     WatchingPaused,
 )
+from lanassist.node.services.attachment import Attached, Attachments
 from lanassist.node.services.base import AnyCommand, Effect
 from lanassist.node.services.facts import PolicyInForce, WatchingPause, WishAnswered
 from lanassist.node.services.glance import video
@@ -61,44 +62,10 @@ class Pump(Protocol):
     def choose(self, session: str, displays: DisplayNumbers) -> None: ...
 
 
-class _Viewing:
-    """A running session on the supervisor's node, before and after its channel is there."""
+class Viewer(Attached):
+    """A local viewer's end of one glance: pictures out, words of what was drawn in."""
 
-    def __init__(self) -> None:
-        self.scope = trio.CancelScope()
-        self.channel: Channel | None = None
-        self.ready = trio.Event()
-        self.taken = False
-        self.over = trio.Event()
-        """The session has ended, and its reason is told."""
-
-
-class Viewer:
-    """A local viewer's end of one session: pictures out, words of what was drawn in."""
-
-    def __init__(self, channel: Channel, renew: Callable[[], Awaitable[None]]) -> None:
-        self._channel = channel
-        self.renew = renew
-        self.lost = False
-        """Whether the channel turned out to be over."""
-
-    async def receive(self) -> bytes:
-        """The next message of the agent's node. Raises LinkBroken once the channel is over."""
-        with self._noticing_the_end():
-            return await self._channel.receive()
-
-    async def drawn(self, data: bytes) -> None:
-        """Tell the agent's node what was drawn. Raises LinkBroken once the channel is over."""
-        with self._noticing_the_end():
-            await self._channel.send(data)
-
-    @contextmanager
-    def _noticing_the_end(self) -> Iterator[None]:
-        try:
-            yield
-        except LanassistError:
-            self.lost = True
-            raise
+    longest: ClassVar[int] = limits.VIEWER_MESSAGE_BYTES
 
 
 class GlanceService(Service):
@@ -121,8 +88,7 @@ class GlanceService(Service):
         self._desktop = desktop
         self._pump = pump
         self._door = door
-        self._open_media = open_media
-        self._viewings: dict[SessionId, _Viewing] = {}
+        self._viewings = Attachments(open_media)
         self._showing: dict[tuple[NodeId, SessionId], trio.CancelScope] = {}
         self._starts, self._to_start = trio.open_memory_channel[Callable[[], Awaitable[None]]](
             limits.SESSIONS_PER_NODE * 2
@@ -143,7 +109,7 @@ class GlanceService(Service):
     async def perform(self, effect: Effect) -> None:
         match effect:
             case Opened(session) if session.asked:
-                self._viewings[session.id] = _Viewing()
+                self._viewings.opened(session)
                 await self._starts.send(partial(self._fetch, session))
             case Opened(session):
                 self._door.expect(session.id, session.nonce, session.peer.node)
@@ -152,9 +118,7 @@ class GlanceService(Service):
             case Altered(session) if not session.asked:
                 self._pump.choose(_stream_name(session), glance_of(session).displays)
             case Closed(session) if session.asked:
-                if (viewing := self._viewings.pop(session.id, None)) is not None:
-                    viewing.over.set()
-                    viewing.scope.cancel()
+                self._viewings.closed(session)
             case Closed(session):
                 if (scope := self._showing.pop((session.peer.node, session.id), None)) is not None:
                     scope.cancel()
@@ -203,22 +167,8 @@ class GlanceService(Service):
 
     async def _fetch(self, session: Session) -> None:
         """The supervisor's side: open the channel and hold it until the session ends."""
-        viewing = self._viewings.get(session.id)
-        if viewing is None:
-            return
-        with viewing.scope:
-            try:
-                viewing.channel = await self._open_media(session)
-            except LanassistError as error:
-                await self.observe(MediaLost(session, "media-lost", error.text))
-                return
-            finally:
-                viewing.ready.set()
-            try:
-                await trio.sleep_forever()
-            finally:
-                with trio.move_on_after(limits.CLOSE_DEADLINE, shield=True):
-                    await viewing.channel.aclose()
+        if (error := await self._viewings.hold(session)) is not None:
+            await self.observe(MediaLost(session, "media-lost", error.text))
 
     @asynccontextmanager
     async def viewer(self, session: str) -> AsyncIterator[Viewer]:
@@ -227,25 +177,17 @@ class GlanceService(Service):
         Raises UnknownSession if none of that name runs here, or it has a viewer already.
         """
         name = SessionId(session)
-        viewing = self._viewings.get(name)
-        if viewing is None or viewing.taken:
-            raise UnknownSession
-        viewing.taken = True
-        code = "closed"
-        try:
-            await viewing.ready.wait()
-            if viewing.channel is None:
+
+        async def renew() -> None:
+            await self.observe(ViewerRenewed(name))
+
+        async def left(lost: bool) -> None:
+            await self.observe(ViewerLeft(name, "media-lost" if lost else "closed"))
+
+        async with self._viewings.attach(name, lambda channel: Viewer(channel, renew), left) as viewer:
+            if viewer is None:
                 raise UnknownSession
-            viewer = Viewer(viewing.channel, lambda: self.observe(ViewerRenewed(name)))
             yield viewer
-            # The link may yet say why the pictures broke off; the page, by its other connection, why it left.
-            if viewer.lost:
-                code = "media-lost"
-            with trio.move_on_after(limits.REASON_DEADLINE):
-                await viewing.over.wait()
-        finally:
-            with trio.move_on_after(limits.CLOSE_DEADLINE, shield=True):
-                await self.observe(ViewerLeft(name, code))
 
     async def leave(self) -> None:
         """End every session with a word, before the links go."""
