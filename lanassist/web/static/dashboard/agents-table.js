@@ -154,7 +154,7 @@ function Row({ node, deeds }) {
   const row = found.value;
   if (!row) return null;
   return html`
-    <tr role="row" data-node=${node} class=${`${asks.value ? "asking" : ""} ${hushed.value ? "silent" : row.online ? "" : "offline"}`}>
+    <tr role="row" data-node=${node} class=${[asks.value && "asking", hushed.value ? "silent" : !row.online && "offline"].filter(Boolean).join(" ")}>
       ${COLUMNS.map((each) => html`
         <td key=${each.name} role="cell" class=${each.kind} data-label=${each.name}>${each.cell(row, deeds)}</td>
       `)}
