@@ -4,11 +4,12 @@
 import { own, peers, tickingNow } from "./board.js";
 import { connection } from "./events.js";
 import { html } from "./html.js";
+import { LedgerAlarms } from "./ledger-alarm.js";
 import { ago } from "./time.js";
 
 /** @import { PeerRow } from "./types.js" */
 
-/** Told when the page lost its own node; nothing shown is current then. */
+/** Told when the page lost its own node: nothing shown is current then. And when a peer's ledger is not what it was. */
 export function Banner() {
   const { state, wait } = connection.value;
   return html`
@@ -18,6 +19,7 @@ export function Banner() {
         ${wait < 1 ? "now" : ` every ${Math.round(wait)} s`}…</p>
       `}
     </div>
+    <${LedgerAlarms} />
   `;
 }
 

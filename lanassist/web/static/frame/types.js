@@ -117,4 +117,12 @@
  * @property {string} site
  */
 
+/**
+ * @typedef {object} LedgerAlarm  a peer's ledger contradicts what was signed before
+ * @property {string} owner  the node that keeps it
+ * @property {string} name
+ * @property {string} text  how, to come after "…:"
+ * @property {number} at
+ */
+
 export {};
