@@ -1,0 +1,91 @@
+"""The pages for people: whatever they point to is there, and nothing is left out of the lists that promise all."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")])
+NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
+TOPS = ("lanassist/", "tests/", "scripts/", "benchmarks/", "docs/")
+INSIDE = ("node/", "web/", "cli/", "services/", "static/")
+"""Paths that a page may shorten: they are somewhere below lanassist/."""
+
+
+def without_code(text: str) -> str:
+    return re.sub(r"`[^`\n]*`", "", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S))
+
+
+def links(page: Path) -> Iterator[str]:
+    """Where a page's links lead, those that leave the project left out."""
+    for target in re.findall(r"\]\(([^)\s]+)\)", without_code(page.read_text())):
+        if not re.match(r"[a-z]+:", target):
+            yield target
+
+
+def anchors(page: Path) -> set[str]:
+    """By what its headings can be reached, as the usual hosts make them."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.M | re.S)
+    headings = re.findall(r"^#+ (.+)$", text, flags=re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+def quoted_paths(page: Path) -> Iterator[str]:
+    """What stands in code marks and looks like a file or a folder of the project."""
+    for quoted in re.findall(r"`([\w./*-]+)`", page.read_text()):
+        if quoted.startswith((*TOPS, *INSIDE)) and "*" not in quoted:
+            yield quoted
+
+
+def is_there(path: str) -> bool:
+    if path.startswith(TOPS):
+        return (ROOT / path).exists()
+    return any(str(found).endswith(f"/{path.rstrip('/')}") for found in (ROOT / "lanassist").rglob(Path(path).name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_link_leads_somewhere(name: str) -> None:
+    page = ROOT / name
+    for link in links(page):
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), f"{name} links to {link}"
+        assert not anchor or anchor in anchors(target), f"{name} links to {link}, and no heading is called so"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_path_that_a_page_names_is_there(name: str) -> None:
+    gone = [path for path in quoted_paths(ROOT / name) if not is_there(path)]
+    assert gone == []
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    led = {link.partition("#")[0] for link in links(ROOT / "README.md")}
+    assert {str(page.relative_to(ROOT)) for page in (ROOT / "docs").glob("*.md")} <= led
+
+
+def test_every_picture_is_shown_somewhere() -> None:
+    shown = {(page.parent / link).resolve() for page in PAGES for link in links(page)}
+    assert set((ROOT / "docs" / "pictures").iterdir()) <= shown
+
+
+def test_the_architecture_names_every_package() -> None:
+    told = (ROOT / "docs" / "architecture.md").read_text()
+    packages = {path.parent for path in (ROOT / "lanassist").rglob("__init__.py")}
+    services = ROOT / "lanassist" / "node" / "services"
+    assert {each.name for each in packages if each.parent in (ROOT / "lanassist" / "node", services)} <= set(
+        re.findall(r"\w+", told)
+    )
+
+
+def test_each_requirement_of_security_names_its_tests() -> None:
+    told = (ROOT / "docs" / "security.md").read_text()
+    rows = dict(re.findall(r"^\| (\d+) \| (.+) \|$", told, flags=re.M))
+    assert list(rows) == [str(number) for number in range(1, 13)]
+    for number, row in rows.items():
+        assert re.search(r"`tests/[\w/]+(\.py)?`", row), f"requirement {number} names no test"
+        folders = re.findall(r"`(tests/[\w/]+)/\w+\.py`", row)
+        for bare in re.findall(r"`(test_\w+\.py)`", row):
+            assert any((ROOT / folder / bare).exists() for folder in folders), f"{number}: {bare}"
