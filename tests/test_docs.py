@@ -1,4 +1,4 @@
-"""The pages for people: whatever they point to is there, and nothing is left out of the lists that promise all."""
+"""The pages for people: what they point to is there, and the lists that promise all leave nothing out."""
 
 import re
 from collections.abc import Iterator
@@ -42,7 +42,9 @@ def quoted_paths(page: Path) -> Iterator[str]:
 def is_there(path: str) -> bool:
     if path.startswith(TOPS):
         return (ROOT / path).exists()
-    return any(str(found).endswith(f"/{path.rstrip('/')}") for found in (ROOT / "lanassist").rglob(Path(path).name))
+    return any(
+        str(found).endswith(f"/{path.rstrip('/')}") for found in (ROOT / "lanassist").rglob(Path(path).name)
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)

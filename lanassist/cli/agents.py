@@ -12,7 +12,10 @@ from lanassist.cli.options import Agent, Json, Watch, node_of
 from lanassist.node.services.presence.commands import AGENTS, AgentRow, ListAgents
 
 app = typer.Typer(
-    help="Who is at work, in what state, since when.", no_args_is_help=True, add_completion=False
+    help="Who is at work, in what state, since when.",
+    epilog="Example: lanassist agents list --watch",
+    no_args_is_help=True,
+    add_completion=False,
 )
 
 Search = Annotated[str, typer.Option("--search", help="Only agents with this in their name, e-mail or team.")]
@@ -22,8 +25,8 @@ Search = Annotated[str, typer.Option("--search", help="Only agents with this in 
 def list_(ctx: typer.Context, watch: Watch = False, json: Json = False, search: Search = "") -> None:
     """Every agent that this supervisor's node knows, one row each, with the dashboard's figures.
 
-    Whoever has a client waiting longest is first. AHT, the average handling time, is
-    (chat handling + talk + hold + after call work) ÷ interventions completed today.
+    Whoever has a client waiting longest is first. AHT, average handling time:
+    (chat handling + talk + hold + after call work) ÷ completed today.
     """
     node = node_of(ctx)
 

@@ -9,14 +9,17 @@ from lanassist.cli import plain
 from lanassist.cli.options import Force, Json, home_of
 
 app = typer.Typer(
-    help="Read, check and hand on the ledger of all supervision.", no_args_is_help=True, add_completion=False
+    help="Read, check and hand on the ledger of all supervision.",
+    epilog="Example: lanassist audit verify",
+    no_args_is_help=True,
+    add_completion=False,
 )
 
 Authority = Annotated[
     Path | None,
     typer.Option("--ca", help="The site's certificate; else that of this node's home.", metavar="FILE"),
 ]
-Own = Annotated[bool, typer.Option("--own", help="This node's own ledger beside the exports.")]
+Own = Annotated[bool, typer.Option("--own", help="Check this node's own ledger beside the exports.")]
 
 
 @app.command("list", epilog="Example: lanassist audit list --since 7d --agent dana")
@@ -29,7 +32,7 @@ def list_sessions(
     since: Annotated[
         str, typer.Option("--since", help="Only what began in this time: 2h, 7d.", metavar="LENGTH")
     ] = "",
-    mine: Annotated[bool, typer.Option("--mine", help="Only in which you were watched.")] = False,
+    mine: Annotated[bool, typer.Option("--mine", help="Only those in which you were watched.")] = False,
     json: Json = False,
 ) -> None:
     """The sessions in this node's ledger, the oldest first; the node may be running or not."""

@@ -26,6 +26,7 @@ from lanassist.node.services.presence.commands import ListAgents
 
 app = typer.Typer(
     help="Calls: your own as an agent; listen, talk and take over as a supervisor.",
+    epilog="Example: lanassist call listen dana",
     no_args_is_help=True,
     add_completion=False,
 )
@@ -161,8 +162,9 @@ def listen(
 ) -> None:
     """Listen to an agent's call until it ends, q or Ctrl+C. The call goes on without you.
 
-    Hold the space bar to talk: only the agent hears you. Press t to take the call over, and t again to give
-    it back. From another terminal: `call talk`, `call takeover`, `call close`.
+    Hold the space bar to talk: only the agent hears you.
+    Press t to take the call over, and t again to give it back.
+    From another terminal: `call talk`, `call takeover`, `call close`.
     """
     node = node_of(ctx)
     if page or print_url:

@@ -26,6 +26,7 @@ from lanassist.node.services.presence.commands import ListAgents
 
 app = typer.Typer(
     help="Conversations with clients: all of them for supervisors, their own for agents.",
+    epilog="Example: lanassist chats list --waiting",
     no_args_is_help=True,
     add_completion=False,
 )
@@ -83,7 +84,7 @@ def show(
     conversation: Conversation,
     of: Annotated[
         str,
-        typer.Option("--of", help="For an agent: the conversation in hand, of whose client this is another."),
+        typer.Option("--of", help="As an agent: your own conversation with the same client."),
     ] = "",
     watch: Watch = False,
     json: Json = False,

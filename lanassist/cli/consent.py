@@ -18,6 +18,7 @@ from lanassist.node.services.consent.commands import (
 
 app = typer.Typer(
     help="Your own say in being watched: requests that wait for your yes, and the privacy pause.",
+    epilog="Example: lanassist consent allow sam",
     no_args_is_help=True,
     add_completion=False,
 )
@@ -63,7 +64,7 @@ def deny(ctx: typer.Context, who: Who = "", json: Json = False) -> None:
 def pause(
     ctx: typer.Context,
     minutes: Annotated[
-        float | None, typer.Option("--minutes", min=0.1, max=480, help="Else as long as policy allows.")
+        float | None, typer.Option("--minutes", min=0.1, max=480, help="For how long; else as policy allows.")
     ] = None,
     json: Json = False,
 ) -> None:

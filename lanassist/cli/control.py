@@ -26,6 +26,7 @@ from lanassist.node.services.presence.commands import ListAgents
 
 app = typer.Typer(
     help="Act as an agent: say, note, complete and move in the agent's place.",
+    epilog="Example: lanassist control take dana",
     no_args_is_help=True,
     add_completion=False,
 )
@@ -43,8 +44,8 @@ def take(
 ) -> None:
     """Take control of an agent's conversations and hold it, until Ctrl+C or `control release`.
 
-    While this runs, `control say`, `note`, `recategorize`, `complete` and `move` act as the agent. The agent
-    sees who holds control and can take it back.
+    While this runs, `control say`, `note`, `recategorize`, `complete` and
+    `move` act as the agent, who sees you in control and can take it back.
     """
     seconds = seconds_of(length)
     hold(node_of(ctx), agent, reason, seconds, as_json=json)

@@ -15,7 +15,12 @@ from lanassist.node.services.glance.commands import (
     SwitchGlance,
 )
 
-app = typer.Typer(help="See an agent's screen.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="See an agent's screen; as an agent, who watches yours.",
+    epilog="Example: lanassist glance start dana",
+    no_args_is_help=True,
+    add_completion=False,
+)
 
 Displays = Annotated[
     list[int] | None,

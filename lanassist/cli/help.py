@@ -22,7 +22,10 @@ from lanassist.node.services.assist.commands import (
 )
 
 app = typer.Typer(
-    help="Ask supervisors for help, or see who asks.", no_args_is_help=True, add_completion=False
+    help="Ask supervisors for help; as a supervisor, see who asks.",
+    epilog="Example: lanassist help request --reason 'refund over the limit'",
+    no_args_is_help=True,
+    add_completion=False,
 )
 
 Reason = Annotated[str, typer.Option("--reason", help="What it is about, as every supervisor reads it.")]

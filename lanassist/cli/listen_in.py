@@ -8,7 +8,12 @@ from lanassist.cli import plain
 from lanassist.cli.options import Json, node_of
 from lanassist.node.services.assist.commands import SetListenIn, ShowListenIn
 
-app = typer.Typer(help="Let supervisors listen in to your calls.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="Let supervisors listen in to your calls.",
+    epilog="Example: lanassist listen-in on --call",
+    no_args_is_help=True,
+    add_completion=False,
+)
 
 ThisCall = Annotated[bool, typer.Option("--call", help="Only the call that is on, instead of all calls.")]
 
@@ -29,7 +34,7 @@ def off(ctx: typer.Context, call: ThisCall = False, json: Json = False) -> None:
 
 @app.command(epilog="Example: lanassist listen-in status")
 def status(ctx: typer.Context, json: Json = False) -> None:
-    """What you let, and what the site's policy wants."""
+    """Whether you let supervisors listen in, and whether the site's policy wants it."""
     own = node_of(ctx).ask(ShowListenIn())
     if json:
         plain.print_json(own)

@@ -91,7 +91,7 @@ def lanassist(
     ctx: typer.Context,
     home: Annotated[
         Path | None,
-        typer.Option(envvar="LANASSIST_HOME", help="The node's home folder.", metavar="DIR"),
+        typer.Option(envvar="LANASSIST_HOME", help="The node's home; else in your user data.", metavar="DIR"),
     ] = None,
     _version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)

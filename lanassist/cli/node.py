@@ -9,7 +9,12 @@ from lanassist.cli import plain
 from lanassist.cli.inert import inert
 from lanassist.cli.options import Force, Json, home_of, node_of
 
-app = typer.Typer(help="The node of this machine.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="The node of this machine.",
+    epilog="Example: lanassist node status",
+    no_args_is_help=True,
+    add_completion=False,
+)
 
 
 @app.command(epilog="Example: lanassist node run --log-level warning 2>> node.log")
@@ -44,7 +49,7 @@ def status(ctx: typer.Context, json: Json = False) -> None:
         render.print_table(render.node_card(found))
 
 
-@app.command(epilog="Example: lanassist node install dana.bundle")
+@app.command(epilog="Example: lanassist node install dana.pem")
 def install(
     ctx: typer.Context,
     bundle: Annotated[Path, typer.Argument(help="The file from your admin.", metavar="BUNDLE")],
@@ -65,7 +70,7 @@ def install(
 
 
 @app.command(
-    epilog="Example: lanassist node request --name 'Dana Reed' --email dana@acme.example --out dana.csr"
+    epilog="Example: lanassist node request --name 'Dana Fox' --email dana@acme.example --out dana.csr"
 )
 def request(
     ctx: typer.Context,

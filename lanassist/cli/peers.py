@@ -10,9 +10,16 @@ from lanassist.cli.listing import Draw, show_rows
 from lanassist.cli.options import Json, Watch, node_of
 from lanassist.node.services.peers.commands import PEERS, AddPeer, ListPeers, PeerRow, RemovePeer
 
-app = typer.Typer(help="The nodes that this one knows.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="The nodes that this one knows.",
+    epilog="Example: lanassist peers list",
+    no_args_is_help=True,
+    add_completion=False,
+)
 
-Address = Annotated[str, typer.Argument(help="host, host:port or [ipv6]:port.", metavar="ADDRESS")]
+Address = Annotated[
+    str, typer.Argument(help="HOST or HOST:PORT; an IPv6 address in brackets.", metavar="ADDRESS")
+]
 
 
 @app.command("list", epilog="Example: lanassist peers list --watch")

@@ -10,7 +10,10 @@ from lanassist.cli.inert import inert
 from lanassist.cli.options import Json, home_of, node_of
 
 app = typer.Typer(
-    help="What the site's admin allows supervisors to do.", no_args_is_help=True, add_completion=False
+    help="What the site's admin allows supervisors to do.",
+    epilog="Example: lanassist policy show",
+    no_args_is_help=True,
+    add_completion=False,
 )
 
 

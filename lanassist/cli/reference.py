@@ -78,7 +78,9 @@ def _usage(command: Any) -> str:
 
 def _piece(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
-        return str(parameter.metavar or parameter.name.upper())
+        name = str(parameter.metavar or parameter.name.upper()).strip("[]")
+        name += "…" if parameter.nargs == -1 else ""
+        return name if parameter.required else f"[{name}]"
     return ""
 
 

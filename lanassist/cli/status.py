@@ -20,7 +20,10 @@ from lanassist.node.services.presence.commands import (
 )
 
 app = typer.Typer(
-    help="Your own status and figures, as an agent.", no_args_is_help=True, add_completion=False
+    help="Your own status and figures, as an agent.",
+    epilog="Example: lanassist status set break --reason lunch",
+    no_args_is_help=True,
+    add_completion=False,
 )
 
 Reason = Annotated[str, typer.Option("--reason", help="Why, as supervisors read it: lunch, training, …")]

@@ -1,5 +1,6 @@
 """docs/cli.md says what the commands are."""
 
+import re
 from pathlib import Path
 
 from lanassist.cli.reference import MEANINGS, page
@@ -17,6 +18,12 @@ def test_every_exit_code_has_a_meaning() -> None:
 
 
 def test_every_command_shows_an_example() -> None:
-    sections = page().split("\n## lanassist\n")[1].split("\n#### ")[1:]
+    sections = re.split(r"^#{2,4} (?=lanassist)", page(), flags=re.M)[1:]
     assert sections
     assert [each.splitlines()[0] for each in sections if "Example: lanassist" not in each] == []
+
+
+def test_no_help_has_what_the_terminal_takes_for_markup() -> None:
+    said = [line for line in page().splitlines() if line.startswith(("- `", "Example"))]
+    assert said
+    assert [line for line in said if re.search(r"\[[a-z]", line.partition("`: ")[2] or line)] == []

@@ -16,9 +16,10 @@ def demo(
         bool, typer.Option("--no-open", help="Open no browser; only print the address.")
     ] = False,
 ) -> None:
-    """A supervisor and two agents as three nodes on this machine, in a throw-away site, until Ctrl+C.
+    """A throw-away site on this machine: a supervisor, two agents, a desk with customers.
 
-    The agents show your own display if there is one, else virtual displays with sample windows.
+    Runs until Ctrl+C.
+    Agents show your own display if there is one, else virtual ones.
     """
     if check:
         from lanassist.cli.demo.checking import check_site
