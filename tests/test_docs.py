@@ -1,6 +1,7 @@
 """The pages for people: what they point to is there, and the lists that promise all leave nothing out."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -91,3 +92,15 @@ def test_each_requirement_of_security_names_its_tests() -> None:
         folders = re.findall(r"`(tests/[\w/]+)/\w+\.py`", row)
         for bare in re.findall(r"`(test_\w+\.py)`", row):
             assert any((ROOT / folder / bare).exists() for folder in folders), f"{number}: {bare}"
+
+
+def test_every_library_is_accounted_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    asked = [
+        *project["project"]["dependencies"],
+        *(each for extra in project["project"]["optional-dependencies"].values() for each in extra),
+        *project["dependency-groups"]["dev"],
+    ]
+    told = (ROOT / "docs" / "dependencies.md").read_text()
+    names = {re.split(r"[^\w-]", each)[0] for each in asked}
+    assert {name for name in names if name not in told} == set()
