@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+import trio
 
 from lanassist.node.app import Node, run_node
 from lanassist.node.config import CallsSettings, DiscoverySettings, LinkSettings, Settings
@@ -15,7 +16,7 @@ from lanassist.node.services.peers.commands import AddPeer
 from lanassist.node.services.session import ending
 from lanassist.node.sound.waves import read_wave
 from tests.support.hearing import tone_levels
-from tests.support.listening import ear_of
+from tests.support.listening import Ear, ear_of
 from tests.support.site import Site
 from tests.support.waiting import until
 
@@ -87,10 +88,7 @@ async def test_a_supervisor_hears_a_call_whispers_takes_it_over_and_gives_it_bac
             await until(lambda: site.state(name) == "listening", 20)
             await until(lambda: ear.hears(CUSTOMER) and ear.hears(AGENT), 20)
             await until(lambda: ear.levels is not None and ear.levels.customer.rms > -40, 20)
-            ear.speaks = True
-            await site.sam.call(a.TalkAssist(session=name))
-            await until(lambda: ear.levels is not None and ear.levels.supervisor.rms > -40, 20)
-            assert site.state(name) == "talking"
+            await _talk(site, name, ear)
             await site.sam.call(a.ReleaseAssist(session=name))
             await until(lambda: site.state(name) == "listening", 20)
             await site.sam.call(a.TakeOver(session=name))
@@ -103,6 +101,16 @@ async def test_a_supervisor_hears_a_call_whispers_takes_it_over_and_gives_it_bac
         await until(lambda: site.call.state == "talking", 20)
         await site.dana.call(a.EndCall())
         await until(lambda: (site.recorded / "customer.wav").exists(), 20)
+
+
+async def _talk(site: Pair, name: str, ear: Ear) -> None:
+    """Until Dana hears Sam. Where the voice is late, on a busy machine, Dana's node only listens again."""
+    ear.speaks = True
+    with trio.fail_after(20):
+        while site.state(name) != "talking" or ear.levels is None or ear.levels.supervisor.rms < -40:
+            if site.state(name) == "listening":
+                await site.sam.call(a.TalkAssist(session=name))
+            await trio.sleep(0.05)
 
 
 def _offered(site: Pair) -> bool:
