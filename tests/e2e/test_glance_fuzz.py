@@ -12,7 +12,7 @@ from lanassist.node.services.glance import media
 from lanassist.node.services.glance.media import MalformedMedia
 from lanassist.node.services.glance.picture import MalformedUpdate
 from lanassist.node.services.glance.viewer import Viewer
-from tests.support.browser import launched, watched_page, window
+from tests.support.browser import launched, until, watched_page, window
 from tests.support.mutation import mutated
 from tests.support.page_server import FakeSite, agent_row, invented_site
 from tests.support.recording import recorded
@@ -122,10 +122,11 @@ def test_a_page_that_is_sent_nonsense_ends_the_glance_with_words_and_keeps_nothi
     page: Page, site: FakeSite
 ) -> None:
     dana = agent_row(site, "Dana")
-    for before, update in refused(6, random.Random(5)):
+    for count, (before, update) in enumerate(refused(6, random.Random(5)), 1):
         site.pictures[1] = before
         page.goto(site.address(f"/supervisor/agents?agent={dana.node}&glance=1"))
         expect(page.locator("canvas")).to_have_count(1)
+        until(page, lambda count=count: len(site.viewers) == count)
         site.send(update or b"\0")
         expect(page.locator(".ending")).to_have_text("Glance ended: this page could not draw the picture")
         expect(page.locator("canvas")).to_have_count(0)

@@ -283,7 +283,7 @@ def test_displays_are_picked_by_keyboard_alone(page: Page, site: FakeSite) -> No
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
     expect(page.locator("canvas")).to_have_count(2)
-    assert site.commands(StartGlance)[-1].displays == (1, 2)
+    until(page, lambda: site.commands(StartGlance)[-1].displays == (1, 2))
 
 
 def test_the_choice_changes_without_ending(page: Page, site: FakeSite) -> None:

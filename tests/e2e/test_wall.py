@@ -261,7 +261,7 @@ def test_a_tile_goes_from_display_to_display(page: Page, site: FakeSite) -> None
     wall(page, site)
     page.get_by_role("button", name="Display 1 of 2: show display 2 of Agent00 Ortiz").click()
     expect(page.get_by_role("button", name="Display 2 of 2")).to_be_visible()
-    assert [each.displays for each in site.commands(SwitchGlance)] == [(2,)]
+    until(page, lambda: [each.displays for each in site.commands(SwitchGlance)] == [(2,)])
 
 
 def test_it_is_reached_and_used_by_keyboard_alone(page: Page, site: FakeSite) -> None:
