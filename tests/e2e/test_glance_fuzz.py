@@ -3,6 +3,7 @@
 import base64
 import random
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -118,6 +119,11 @@ def refused(count: int, chance: random.Random) -> Iterator[tuple[list[bytes], An
             yield list(updates[:number]), update
 
 
+def began(site: FakeSite, count: int) -> bool:
+    """Whether so many glances have begun."""
+    return len(site.viewers) == count
+
+
 def test_a_page_that_is_sent_nonsense_ends_the_glance_with_words_and_keeps_nothing(
     page: Page, site: FakeSite
 ) -> None:
@@ -126,7 +132,7 @@ def test_a_page_that_is_sent_nonsense_ends_the_glance_with_words_and_keeps_nothi
         site.pictures[1] = before
         page.goto(site.address(f"/supervisor/agents?agent={dana.node}&glance=1"))
         expect(page.locator("canvas")).to_have_count(1)
-        until(page, lambda count=count: len(site.viewers) == count)
+        until(page, partial(began, site, count))
         site.send(update or b"\0")
         expect(page.locator(".ending")).to_have_text("Glance ended: this page could not draw the picture")
         expect(page.locator("canvas")).to_have_count(0)
