@@ -23,7 +23,7 @@ from lanassist.node.services.assist.commands import (
 from lanassist.node.services.command import Refusal
 from lanassist.node.sound.samples import RATE
 from tests.support.axe import violations
-from tests.support.browser import NARROW, WIDE, launched, until, watched_page, window
+from tests.support.browser import ARGUMENTS, NARROW, PROGRAM, WIDE, launched, until, watched_page, window
 from tests.support.invented_call import DANA, CallSite, invented_call
 from tests.support.page_server import agent_row
 from tests.support.played import heard_in, listen_to_page
@@ -221,11 +221,12 @@ def without_codecs(route: Route) -> None:
     route.fulfill(content_type="text/javascript", body=absent + route.fetch().text())
 
 
-def test_a_browser_without_codecs_hears_and_speaks_all_the_same(site: CallSite) -> None:
+def test_a_browser_without_codecs_hears_and_speaks_all_the_same(chromium: Browser, site: CallSite) -> None:
+    # The worker below counts as coming from elsewhere, and might not speak to this machine.
+    arguments = [*ARGUMENTS, *MICROPHONE, "--disable-features=LocalNetworkAccessChecks"]
     with (
-        # The worker below counts as coming from elsewhere, and might not speak to this machine.
-        launched(*MICROPHONE, "--disable-features=LocalNetworkAccessChecks") as chromium,
-        window(chromium, permissions=["microphone"]) as context,
+        chromium.browser_type.launch(executable_path=PROGRAM, args=arguments) as another,
+        window(another, permissions=["microphone"]) as context,
     ):
         listen_to_page(context)
         with watched_page(context) as page:
