@@ -9,7 +9,7 @@ import numpy as np
 
 from lanassist.node.sound.samples import BLOCK, RATE, Samples
 from lanassist.node.sound.streams.base import StreamLost
-from lanassist.node.sound.streams.simple import PulsePlayback, PulseRecording
+from lanassist.node.sound.streams.pulsestreams import PulsePlayback, PulseRecording
 from lanassist.node.sound.tones import Tone
 from tests.support.hearing import tone_levels
 

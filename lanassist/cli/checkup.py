@@ -205,4 +205,4 @@ def _opus() -> None:
 def _pulse() -> None:
     import ctypes
 
-    ctypes.CDLL("libpulse-simple.so.0")
+    ctypes.CDLL("libpulse.so.0")

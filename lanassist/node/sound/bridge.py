@@ -60,16 +60,18 @@ class Bridge:
                 ear.turn_to(mode)
             if mode == "normal":
                 self._first, self._half = True, None
-            if not self._supervisor_is_heard():
+            if not self.awaits_supervisor:
                 self._supervisor.rest()
 
-    def _supervisor_is_heard(self) -> bool:
+    @property
+    def awaits_supervisor(self) -> bool:
+        """Whether anybody hears the supervisor in this mode."""
         return any("supervisor" in heard for heard in HEARS[self.mode].values())
 
     def silent_for(self) -> float:
         """Seconds without a word from the supervisor, who should speak now; 0 if nobody expects one."""
         with self._lock:
-            if not self._supervisor_is_heard():
+            if not self.awaits_supervisor:
                 return 0.0
             now, last = self._clock(), self._supervisor.last
             if last is None or last < self._since:

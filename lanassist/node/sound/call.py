@@ -18,10 +18,10 @@ from lanassist.node.sound.bridge import PATIENCE, Bridge
 from lanassist.node.sound.sources.base import CallSource, Tell
 from lanassist.node.sound.sources.synthetic import SyntheticCall
 
-LOOK_EVERY: Final = 0.05
-"""Seconds between two looks whether the supervisor is still there."""
+READING: Final = 0.1
+"""Seconds between two readings of the levels."""
 LOOKS_A_READING: Final = 2
-"""Levels are told every so many looks: ten times a second."""
+"""As often it is looked, while the supervisor should speak, whether they still do."""
 LONG_SILENCE: Final = 2.0
 """Seconds without the supervisor in a call that was taken over, after which it is told; again after each."""
 
@@ -129,14 +129,16 @@ class Calls:
         looks, pause = 0, threading.Event()
         while not self._closed:
             self._assisted.wait()
-            pause.wait(LOOK_EVERY)
+            step = 1 if (bridge := self._bridge) is not None and bridge.awaits_supervisor else LOOKS_A_READING
+            pause.wait(READING * step / LOOKS_A_READING)
             with self._lock:
                 bridge = self._bridge
                 if bridge is None or bridge.mode == "normal":
                     continue
                 self._look(bridge)
-            looks += 1
-            if looks % LOOKS_A_READING == 0:
+            looks += step
+            if looks >= LOOKS_A_READING:
+                looks = 0
                 self._tell(bridge.levels())
 
     def _look(self, bridge: Bridge) -> None:

@@ -128,8 +128,10 @@ class Child:
 
     async def _live(self) -> None:
         """One process from start to end; returns when it is gone."""
+        # a session of its own is its own group for the scheduler: else the machine's other work would
+        # count for more than any priority of ours
         process = await trio.lowlevel.open_process(
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
         assert process.stdin is not None
         assert process.stdout is not None

@@ -20,6 +20,7 @@ LIMIT: Final = 0.015
 """The largest change of speed at any moment; less than a quarter tone."""
 SMOOTH: Final = 0.02
 """Weight of the newest reading of a buffer: half a second's worth at 100 readings a second."""
+_COUNTED: Final = np.arange(RATE // 10, dtype=np.float64)
 
 
 class Pace:
@@ -70,15 +71,35 @@ class Resampler:
 
     def pull(self, count: int, ratio: float) -> Samples:
         """``count`` samples of output; ``holds`` says whether there are so many."""
-        places = self._position + ratio * np.arange(count)
+        places = _COUNTED[:count] * ratio if count <= _COUNTED.size else np.arange(count) * ratio
+        places += self._position
         whole = places.astype(np.intp)
-        t = (places - whole).astype(np.float32)
-        before, here, after, beyond = (self._samples[whole + offset] for offset in (-1, 0, 1, 2))
+        places -= whole
+        t = places.astype(np.float32)
+        first, last = int(whole[0]), int(whole[-1])
+        if last - first == count - 1:  # no sample left out or taken twice, as in most blocks: no gathering
+            before, here, after, beyond = (
+                self._samples[first + offset : last + 1 + offset] for offset in (-1, 0, 1, 2)
+            )
+        else:
+            whole -= 1
+            before = self._samples[whole]
+            here, after, beyond = (self._samples[offset:][whole] for offset in (1, 2, 3))
         slope = (after - before) * np.float32(0.5)
         next_slope = (beyond - here) * np.float32(0.5)
         rise = after - here
-        curved = (slope + next_slope - 2 * rise) * t + (3 * rise - 2 * slope - next_slope)
-        bent: Samples = (curved * t + slope) * t + here
+        over = rise - slope
+        bent: Samples = next_slope - rise
+        bent -= over
+        next_slope -= rise
+        bent *= t
+        bent -= next_slope
+        bent += over
+        bent += over
+        bent *= t
+        bent += slope
+        bent *= t
+        bent += here
         self._position += ratio * count
         used = int(self._position) - 1
         self._samples = self._samples[used:]

@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 from lanassist.node.errors import LanassistError
@@ -38,6 +39,7 @@ from lanassist.node.sound.pipes import (
 
 NICENESS: Final = -11
 """As sound servers have it: sound comes before what else the machine does."""
+AUTOGROUP: Final = Path("/proc/self/autogroup")
 READ_BYTES: Final = 64 * 1024
 FAREWELL: Final = 2.0
 """Seconds for leaving things in order, whatever the sound server does; then the process ends anyhow."""
@@ -107,11 +109,18 @@ def serve(reading: int, writing: int) -> None:
         engine.close()
 
 
+def _come_first() -> None:
+    """Where the user may, and where there is such a thing."""
+    with suppress(OSError, AttributeError):
+        os.nice(NICENESS)
+    with suppress(OSError):  # Linux weighs sessions against each other, and processes within them
+        AUTOGROUP.write_text(str(NICENESS))
+
+
 def main() -> None:
     """The process. Ctrl+C is the node's to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with suppress(OSError, AttributeError):  # where the user may, and where there is such a thing
-        os.nice(NICENESS)
+    _come_first()
     serve(sys.stdin.fileno(), os.dup(sys.stdout.fileno()))
     sys.stderr.flush()
     os._exit(0)  # threads may still wait for a sound server that hangs

@@ -35,6 +35,10 @@ HIDDEN: Final = 5
 """Packets in a row (100 ms) that are concealed; then there is silence until sound comes again."""
 EXCESS: Final = 0.080
 """Seconds above the target from which whole packets are left out rather than played faster."""
+PAUSE_EXCESS: Final = 0.020
+"""The same while nobody speaks: there it is not heard, and speech has a pause every few seconds."""
+QUIET: Final = 0.003
+"""Amplitude (-50 dBFS) below which nobody speaks."""
 FAR: Final = 0.4
 """Seconds above the target from which it begins anew: the listener's device stood still for a while."""
 BUFFERED: Final = 64
@@ -81,6 +85,8 @@ class JitterBuffer:
         self._earliest: deque[tuple[float, float]] = deque()
         self._hidden = 0
         self._playing = False
+        self._pausing = False
+        """Whether the newest packet was quiet."""
 
     # --- in ------------------------------------------------------------------------------------------
 
@@ -147,7 +153,8 @@ class JitterBuffer:
             return silence(count)
         surplus = self._surplus(now)
         ratio = self._pace.ratio(surplus, count / RATE)
-        if self._pace.surplus is not None and self._pace.surplus > EXCESS:
+        bearable = PAUSE_EXCESS if self._pausing else EXCESS
+        if self._pace.surplus is not None and self._pace.surplus > bearable:
             self._catch_up()
         while not self._resampler.holds(count, ratio):
             if not self._fill():
@@ -193,7 +200,9 @@ class JitterBuffer:
         return True
 
     def _push(self, data: bytes) -> None:
-        self._resampler.push(self._decode(data))
+        decoded = self._decode(data)
+        self._pausing = bool(decoded.max() < QUIET and decoded.min() > -QUIET)
+        self._resampler.push(decoded)
         self._hidden = 0
 
     def _hide(self) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 from lanassist.node.sound.base import HEARS, PARTIES, Mode, Party
 from lanassist.node.sound.samples import Samples, silence
 
+_FULL: Final = np.float32(1.0)
 RAMP: Final = 240
 """Samples (5 ms) over which a voice comes or goes, so that switching does not click."""
 
@@ -36,17 +37,19 @@ class Ear:
 
     def mix(self, voices: Mapping[Party, Samples], count: int) -> Samples:
         """One block of ``count`` samples. Who should be heard and is not among ``voices`` is silent."""
-        mixed = silence(count)
+        mixed: Samples | None = None
         for party in self.hears:
             gains = self._ramp(party, count)
             if (voice := voices.get(party)) is not None:
-                mixed += voice * gains
-        return np.clip(mixed, -1.0, 1.0)
+                heard = voice if gains is None else voice * gains
+                mixed = heard if mixed is None else mixed + heard
+        return silence(count) if mixed is None else np.minimum(np.maximum(mixed, -_FULL), _FULL)
 
-    def _ramp(self, party: Party, count: int) -> Samples | np.float32:
+    def _ramp(self, party: Party, count: int) -> Samples | None:
+        """Who comes or goes, sample by sample; None: is heard in full, as all that ``hears`` else."""
         start, end = self._gains[party], float(party in self._wanted)
         if start == end:
-            return np.float32(end)
+            return None
         step = (1.0 if end > start else -1.0) / RAMP
         gains: Samples = np.clip(start + step * np.arange(1, count + 1), 0.0, 1.0).astype(np.float32)
         self._gains[party] = end if count >= RAMP else float(gains[-1])

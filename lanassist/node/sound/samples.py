@@ -14,6 +14,8 @@ BLOCK: Final = 480
 """Samples that are mixed, read and written at a time: 10 ms."""
 BLOCK_SECONDS: Final = BLOCK / RATE
 FULL: Final = 32767.0
+_LOUDER: Final = np.float32(FULL)
+_QUIETER: Final = np.float32(1 / FULL)
 
 
 def silence(count: int = BLOCK) -> Samples:
@@ -23,9 +25,15 @@ def silence(count: int = BLOCK) -> Samples:
 
 def from_pcm(data: bytes | memoryview | bytearray) -> Samples:
     """Of 16-bit little-endian samples."""
-    return np.frombuffer(data, dtype="<i2").astype(np.float32) / np.float32(FULL)
+    samples: Samples = np.frombuffer(data, dtype="<i2").astype(np.float32)
+    samples *= _QUIETER
+    return samples
 
 
 def to_pcm(samples: Samples) -> bytes:
     """As 16-bit little-endian samples; what is louder than full scale is cut off there."""
-    return (np.clip(samples, -1.0, 1.0) * np.float32(FULL)).round().astype("<i2").tobytes()
+    louder = samples * _LOUDER
+    np.rint(louder, out=louder)
+    np.minimum(louder, _LOUDER, out=louder)
+    np.maximum(louder, -_LOUDER, out=louder)
+    return louder.astype("<i2").tobytes()

@@ -21,8 +21,9 @@ from lanassist.node.sound.sources.house import CUSTOMER, VOICE, House
 from lanassist.node.sound.sources.watcher import Watcher
 from lanassist.node.sound.streams.base import Playback, Recording
 from lanassist.node.sound.streams.keeper import Keeper
+from lanassist.node.sound.streams.libpulse import NoSuchDevice
 from lanassist.node.sound.streams.pulse import connected
-from lanassist.node.sound.streams.simple import NoSuchDevice, PulsePlayback, PulseRecording
+from lanassist.node.sound.streams.pulsestreams import PulsePlayback, PulseRecording
 
 TITLE: Final = "call assist"
 PACKET_BLOCKS: Final = SAMPLES // BLOCK

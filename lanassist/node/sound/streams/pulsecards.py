@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from lanassist.node.errors import UnknownSoundDevice
 from lanassist.node.sound.base import Device
+from lanassist.node.sound.streams.libpulse import NoSuchDevice
 from lanassist.node.sound.streams.pulse import connected, find_device, list_devices
-from lanassist.node.sound.streams.simple import NoSuchDevice, PulsePlayback, PulseRecording
+from lanassist.node.sound.streams.pulsestreams import PulsePlayback, PulseRecording
 
 
 class PulseCards:
