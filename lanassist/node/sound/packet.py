@@ -65,11 +65,6 @@ def unpack(data: bytes) -> Packet:
     return Packet(sequence=sequence, timestamp=timestamp, flags=flags, opus=bytes(data[HEADER.size :]))
 
 
-def begins(data: bytes) -> bool:
-    """Whether a new stretch of sound begins with this packet, whatever else it is."""
-    return len(data) > HEADER.size and bool(data[HEADER.size - 1] & FIRST)
-
-
 def ahead(newer: int, older: int) -> int:
     """How far ``newer`` is ahead of ``older`` on the circle of 32 bits; negative if it is behind."""
     return (newer - older + WRAP // 2) % WRAP - WRAP // 2

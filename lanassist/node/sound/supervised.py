@@ -8,7 +8,6 @@ import trio
 
 from lanassist.node.errors import LanassistError, MachineError, SoundEngineCrashed
 from lanassist.node.sound.base import (
-    HEARS,
     Device,
     Event,
     Fault,
@@ -20,7 +19,7 @@ from lanassist.node.sound.base import (
     fault,
 )
 from lanassist.node.sound.child import COMMAND, Child
-from lanassist.node.sound.packet import MalformedPacket, begins, unpack
+from lanassist.node.sound.packet import MalformedPacket, unpack
 from lanassist.node.sound.pipes import (
     Asked,
     Begin,
@@ -122,8 +121,6 @@ class ChildEngine(_Supervised):
         super().__init__(command)
         self._prepared: Source | None = None
         self._begun: Source | None = None
-        self._asked: Mode = "normal"
-        """The mode that was last asked for: what it needs may come before it is in force."""
 
     def _restored(self) -> Asked | None:
         if self._begun is not None:
@@ -150,7 +147,6 @@ class ChildEngine(_Supervised):
 
     async def set_mode(self, mode: Mode) -> None:
         """In force on return. Raises SoundUnavailable or one of its kinds, or NoCallSound."""
-        self._asked = mode
         await self._child.ask(SetMode(number=0, mode=mode))
 
     async def end(self) -> None:
@@ -162,13 +158,8 @@ class ChildEngine(_Supervised):
                 await self._child.ask(End(number=0))
 
     def hear(self, packet: bytes) -> None:
-        """From the supervisor. Where nobody hears that, only the beginning of a stretch is passed on."""
-        if _supervisor_speaks(self._asked) or _supervisor_speaks(self.state.mode) or begins(packet):
-            self._child.hear(packet)
-
-
-def _supervisor_speaks(mode: Mode) -> bool:
-    return any("supervisor" in heard for heard in HEARS[mode].values())
+        """From the supervisor."""
+        self._child.hear(packet)
 
 
 class ChildHeadset(_Supervised):
