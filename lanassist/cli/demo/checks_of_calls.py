@@ -11,6 +11,7 @@ from lanassist.cli.demo.phoning import (
     HEARD,
     SOON,
     SUPERVISOR,
+    Phone,
     assisting,
     loudest,
     on_a_call,
@@ -30,6 +31,7 @@ from lanassist.node.services.assist.commands import (
     TalkAssist,
 )
 
+ATTEMPTS: Final = 5
 ISOLATED: Final = -72.0
 """dBFS: what is fainter than this in the customer's ear is not there."""
 
@@ -79,18 +81,23 @@ async def a_customer_never_hears_the_whisper(bench: Bench) -> str:
     async with on_a_call(bench, dana), assisting(bench, dana) as phone:
         await phone.hears(CUSTOMER)
         for _ in range(2):
-            phone.speaking = True
-            await bench.ask(sam, TalkAssist(session=phone.session))
-            await bench.board.until(
-                lambda: state_of(bench.board, phone) == "talking", SOON, "it did not talk"
-            )
-            await phone.says(0.4)
+            await _whisper(bench, phone)
             phone.speaking = False
             await bench.ask(sam, ReleaseAssist(session=phone.session))
     agent, customer = (loudest(bench, ear, SUPERVISOR) for ear in ("agent", "customer"))
     assert agent > HEARD, f"the agent heard {agent:.0f} dBFS of it"
     assert customer < ISOLATED, f"the customer heard {customer:.0f} dBFS of it"
     return f"agent {agent:.0f} dBFS, customer {customer:.0f} dBFS"
+
+
+async def _whisper(bench: Bench, phone: Phone) -> None:
+    """Say something without a break. Where the voice is late, on a busy machine, Dana's node only listens."""
+    for _ in range(ATTEMPTS):
+        await bench.ask(bench.site.sam, TalkAssist(session=phone.session))
+        await phone.says(0.4)
+        if state_of(bench.board, phone) == "talking":
+            return
+    raise AssertionError("it did not talk")
 
 
 async def a_call_is_taken_over(bench: Bench) -> str:
