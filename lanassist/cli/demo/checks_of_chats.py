@@ -167,6 +167,7 @@ async def a_blocked_client_cannot_write(bench: Bench) -> str:
         await bench.ask(sam, BlockClient(client=visitor.id, reason="spam", seconds=3600))
         again = StartConversation(id="again", client=Client(id=visitor.id, name="Ed"), text="more pills")
         text = await bench.refused(bench.site.desk, again, ClientBlocked)
+        await becomes(bench, visitor.conversation, lambda row: row["state"] == "done", "it did not end")
         await bench.ask(sam, BlockClient(client=visitor.id, blocked=False))
         await visitor.says("sorry")
         await becomes(
