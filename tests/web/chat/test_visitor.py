@@ -22,7 +22,17 @@ def test_a_secret_is_read_back() -> None:
     assert cookie.secret([f"a=b; {cookie.name}={SECRET}; c=d"]) == SECRET
 
 
-@pytest.mark.parametrize("value", ["", "short", SECRET + "x", SECRET[:-1] + "é", "../../etc", "'; --" * 10])
+STRANGE = {
+    "empty": "",
+    "short": "short",
+    "longer": SECRET + "x",
+    "other letters": SECRET[:-1] + "é",
+    "a path": "../../etc",
+    "a query": "'; --" * 10,
+}
+
+
+@pytest.mark.parametrize("value", STRANGE.values(), ids=STRANGE)
 def test_anything_else_is_no_secret(value: str) -> None:
     cookie = Cookie(1, secure=False)
     assert cookie.secret([f"{cookie.name}={value}"]) is None
