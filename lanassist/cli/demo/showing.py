@@ -56,6 +56,8 @@ def _tell_addresses(console: Console, site: DemoSite, *, open_browser: bool) -> 
         url = site.sam.client.ask(Launch(path="/supervisor")).url
     console.print("\nSam's page, signed in by this address (it works once, for two minutes):")
     console.print(Text(f"  {url}", style="bold"), soft_wrap=True)
+    console.print("Dana's, the agent whose telephone rings, likewise:")
+    console.print(Text(f"  {site.dana.client.ask(Launch(path='/agent')).url}", style="bold"), soft_wrap=True)
     console.print("The customers' page, where you can be one yourself:")
     console.print(Text(f"  {site.desk.state().chat}", style="bold"), soft_wrap=True)
     console.print("Sam's from another terminal, also a fresh address:")
