@@ -108,7 +108,7 @@ def test_a_no_is_told_in_its_own_words() -> None:
     dana.intent()
     refused = why(dana.node.answered(SAM.node, S1, False, 5.0))
     assert (refused.code, refused.text) == ("agent-declined", "Dana was asked and said no.")
-    assert dana.node.pending == {}
+    assert not dana.node.pending
 
 
 def test_no_answer_within_30_seconds_is_a_no() -> None:
@@ -253,11 +253,10 @@ class Fuss:
         assert len({each.peer.node for each in self.dana.node.asked}) == len(self.dana.node.asked)
 
     def say(self, peer: Identity, message: SessionMessage) -> None:
-        if isinstance(message, SessionIntent) and (peer.node, SessionId(message.session)) not in {
-            *self.dana.node.pending,
-            *self.dana.node.sessions,
-        }:
-            self.yes.discard((peer.node, message.session))
+        key = (peer.node, SessionId(message.session))
+        known = self.dana.node.pending.get(key) or self.dana.node.sessions.get(key)
+        if isinstance(message, SessionIntent) and known is None:
+            self.yes.discard(key)
         self.heed(self.dana.node.receive(peer, message, self.now))
 
     def answer(self, peer: Identity, session: SessionId, allowed: bool) -> None:

@@ -1,8 +1,11 @@
 """Why a session ends: the code that travels and the words for people."""
 
-from typing import Final
+from typing import Final, Self
 
 import msgspec
+
+from lanassist.node.errors import LanassistError
+from lanassist.node.protocol.messages import SessionEnded
 
 ENDINGS: dict[str, str] = {
     "stopped": "stopped by the supervisor",
@@ -44,7 +47,17 @@ class Ending(msgspec.Struct, frozen=True):
     code: str
     text: str
 
+    @classmethod
+    def of(cls, error: LanassistError) -> Self:
+        """That is what stands against it."""
+        return cls(error.code, error.text)
+
 
 def ending(code: str, text: str = "") -> Ending:
     """The ending of that code, in the standard words unless others are given."""
     return Ending(code, text or ENDINGS[code])
+
+
+def told(message: SessionEnded) -> Ending:
+    """Why the other end says that it is over; of an ending that is known here, in the words from here."""
+    return Ending(message.code, ENDINGS.get(message.code, message.text))

@@ -1,17 +1,31 @@
 """What a session is, what becomes of it, and what of it is written into the ledger."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Literal
 
 import msgspec
 
 from lanassist.node.errors import LanassistError
-from lanassist.node.protocol.messages import Request, SessionId, Signed
+from lanassist.node.protocol.messages import NodeId, Request, SessionId, Signed
 from lanassist.node.services.base import Effect
 from lanassist.node.services.session.endings import Ending
 from lanassist.node.trust.identity import Identity
 
 UNSIGNED = Signed()
+Key = tuple[NodeId, SessionId]
+"""What finds a session on the watched side: supervisors name their sessions themselves."""
+StepKind = Literal[
+    "intent",
+    "grant",
+    "acceptance",
+    "opening",
+    "change",
+    "changed",
+    "renewal",
+    "renewed",
+    "end",
+    "settled",
+]
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,18 +93,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     ``grant``, ``opening``, ``changed``, ``renewed``. Of both: ``end``, and ``settled``, the other's end.
     """
 
-    kind: Literal[
-        "intent",
-        "grant",
-        "acceptance",
-        "opening",
-        "change",
-        "changed",
-        "renewal",
-        "renewed",
-        "end",
-        "settled",
-    ]
+    kind: StepKind
     service: str
     session: Session
     theirs: Signed = UNSIGNED
@@ -120,10 +123,16 @@ class NotEntered(msgspec.Struct, frozen=True):
 
 
 Outcome = Sequence[Effect]
+WhyNot = Callable[[Identity, Request | None], LanassistError | None]
+"""What stands against a peer's request; without a request: against going on with what it has."""
 UNWRITTEN: Final = frozenset({"asking", "asked"})
 """States in which nothing of a session is in this end's ledger."""
 
 
-def next_deadline(sessions: Collection[Session]) -> float | None:
+def key_of(session: Session) -> Key:
+    return session.peer.node, session.id
+
+
+def next_deadline(sessions: Iterable[Session]) -> float | None:
     """When the first of them has to be looked at again."""
     return min((session.until for session in sessions), default=None)

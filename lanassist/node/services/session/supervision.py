@@ -23,15 +23,14 @@ from lanassist.node.protocol.messages import (
     SessionSettled,
     Signed,
 )
-from lanassist.node.services.base import Send
 from lanassist.node.services.session.endings import Ending, ending
+from lanassist.node.services.session.saying import Saying
 from lanassist.node.services.session.session import (
     UNWRITTEN,
     AgentAsked,
     Altered,
     Closed,
     Declined,
-    Enter,
     Entered,
     NotEntered,
     Opened,
@@ -48,9 +47,9 @@ class Supervision:
     """The asking side's sessions of one service."""
 
     def __init__(self, service: str) -> None:
-        self.service = service
         self.sessions: dict[SessionId, Session] = {}
-        self._settling = Settling(service)
+        self._saying = Saying(service)
+        self._settling = Settling(self._saying)
 
     def start(
         self, session: SessionId, agent: Identity, request: Request, reason: str, now: float
@@ -66,7 +65,7 @@ class Supervision:
             since=now,
             until=now + limits.SESSION_ANSWER,
         )
-        return [self._enter("intent", self._put(asking))]
+        return [self._saying.enter("intent", self._put(asking))]
 
     def renew(self, session: SessionId, now: float) -> Outcome:
         """Somebody is still looking; from time to time this node signs it."""
@@ -75,20 +74,20 @@ class Supervision:
         renewed = msgspec.structs.replace(found, until=now + limits.LEASE)
         if now - found.signed < limits.SIGN_EVERY:
             self._put(renewed)
-            return [self._send(SessionRenewed, renewed)]
-        return [self._enter("renewal", self._put(msgspec.structs.replace(renewed, signed=now)))]
+            return [self._saying.send(SessionRenewed, renewed)]
+        return [self._saying.enter("renewal", self._put(msgspec.structs.replace(renewed, signed=now)))]
 
     def change(self, session: SessionId, request: Request) -> Outcome:
         """Look at something else in the same session, once it runs."""
         if (found := self._running(session)) is None:
             return []
-        return [self._enter("change", msgspec.structs.replace(found, request=request))]
+        return [self._saying.enter("change", msgspec.structs.replace(found, request=request))]
 
     def end(self, session: SessionId, why: Ending) -> Outcome:
         """End it from here, and tell the agent's node."""
         if (found := self.sessions.pop(session, None)) is None:
             return []
-        farewell = self._send(SessionEnded, found, code=why.code, text=why.text)
+        farewell = self._saying.send(SessionEnded, found, code=why.code, text=why.text)
         return [farewell, *self._over(found, why)]
 
     def receive(self, peer: Identity, message: Message, now: float) -> Outcome:
@@ -105,7 +104,7 @@ class Supervision:
                 until = now + min(within, limits.CONSENT) + limits.SESSION_ANSWER
                 return [AgentAsked(self._put(msgspec.structs.replace(found, state="asked", until=until)))]
             case SessionGranted() if found.state in UNWRITTEN:
-                return [self._enter("acceptance", found, message.signed)]
+                return [self._saying.enter("acceptance", found, message.signed)]
             case SessionOpened() if found.state == "granted":
                 until = now + limits.LEASE
                 running = msgspec.structs.replace(
@@ -137,25 +136,25 @@ class Supervision:
             case "intent":
                 asking = self._put(msgspec.structs.replace(found, intent=signed))
                 asked = {"request": asking.request, "reason": asking.reason, "signed": signed}
-                return [self._send(SessionIntent, asking, **asked)]
+                return [self._saying.send(SessionIntent, asking, **asked)]
             case "acceptance":
                 until = now + limits.SESSION_ANSWER
                 granted = self._put(msgspec.structs.replace(found, state="granted", until=until))
-                return [self._send(SessionAccepted, granted, signed=signed)]
+                return [self._saying.send(SessionAccepted, granted, signed=signed)]
             case "change":
                 changed = self._put(msgspec.structs.replace(found, request=step.session.request))
-                message = self._send(SessionChanged, changed, request=changed.request, signed=signed)
+                message = self._saying.send(SessionChanged, changed, request=changed.request, signed=signed)
                 return [message, Altered(changed)]
             case "renewal":
-                return [self._send(SessionRenewed, found, signed=signed)]
+                return [self._saying.send(SessionRenewed, found, signed=signed)]
         return []
 
     def _failed(self, found: Session, error: LanassistError) -> Outcome:
         """What cannot be written does not go on; the agent's node hears why, if it has heard of it at all."""
         if found.intent.statement:
-            return self.end(found.id, Ending(error.code, error.text))
+            return self.end(found.id, Ending.of(error))
         del self.sessions[found.id]
-        return [Closed(found, Ending(error.code, error.text))]
+        return [Closed(found, Ending.of(error))]
 
     def peer_down(self, peer: NodeId) -> Outcome:
         """No link, no session."""
@@ -192,10 +191,3 @@ class Supervision:
     def _put(self, session: Session) -> Session:
         self.sessions[session.id] = session
         return session
-
-    def _enter(self, kind: str, session: Session, theirs: Signed | None = None) -> Enter:
-        step = Step(kind=kind, service=self.service, session=session, theirs=theirs or Signed())  # type: ignore[arg-type]
-        return Enter(step)
-
-    def _send(self, kind: type[SessionMessage], session: Session, **fields: object) -> Send:
-        return Send(session.peer.node, kind(session=session.id, service=self.service, **fields))
