@@ -1,8 +1,9 @@
-"""``lanassist-ca policy``: what the admin lays down for the whole site."""
+"""What ``lanassist-ca policy`` does: shows the edition that is signed, or lays down the next."""
 
 from pathlib import Path
 
-from lanassist.cli import ca_view, plain
+from lanassist.cli import plain
+from lanassist.cli.ca import view
 from lanassist.cli.policy_view import document_as_plain
 from lanassist.node.errors import FileUnreadable
 from lanassist.node.trust.authority import AskPassphrase, Authority
@@ -19,10 +20,10 @@ def show_policy(folder: Path, *, json: bool) -> None:
     if json:
         plain.print_json(document_as_plain(document))
     elif document is None:
-        ca_view.say(f"# {authority.site} has no policy of its own; this holds everywhere:")
+        view.say(f"# {authority.site} has no policy of its own; this holds everywhere:")
         _say_lines(Policy())
     else:
-        ca_view.say(
+        view.say(
             f"# Edition {document.number} of {authority.site}, signed {document.issued:%Y-%m-%d %H:%M} UTC"
         )
         _say_lines(document.policy)
@@ -36,9 +37,9 @@ def sign_policy(folder: Path, file: Path, ask: AskPassphrase, *, json: bool) -> 
     if json:
         plain.print_json({**document_as_plain(document), "path": str(path)})
         return
-    ca_view.say(f"{path} is edition {document.number} of the policy of {authority.site}.")
-    ca_view.say("It counts once the nodes have it; one of them is enough, it tells the others:")
-    ca_view.say(f"  lanassist policy install {path.name}      (on any one node of the site)")
+    view.say(f"{path} is edition {document.number} of the policy of {authority.site}.")
+    view.say("It counts once the nodes have it; one of them is enough, it tells the others:")
+    view.say(f"  lanassist policy install {path.name}      (on any one node of the site)")
 
 
 def _text(path: Path) -> str:
@@ -53,4 +54,4 @@ def _text(path: Path) -> str:
 
 def _say_lines(policy: Policy) -> None:
     for line in written_policy(policy).splitlines():
-        ca_view.say(line)
+        view.say(line)
