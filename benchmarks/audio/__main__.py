@@ -2,6 +2,7 @@
 """How late, how clean and how dear the sound of an assisted call is, on real sound servers.
 
 python -m benchmarks.audio [--servers pulseaudio,pipewire] [--runs 5] [--minutes 20] [--json]
+python -m benchmarks.audio --soak MINUTES [--ppm 100] [--servers pulseaudio] [--json]
 """
 
 import argparse
@@ -15,11 +16,13 @@ sys.path.insert(0, str(ROOT))  # for running this file itself
 import msgspec  # noqa: E402
 import trio  # noqa: E402
 from rich.console import Console  # noqa: E402
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn  # noqa: E402
 from rich.table import Table  # noqa: E402
 
 from benchmarks.audio.figures import measure  # noqa: E402
 from benchmarks.audio.offline import drift, loss_and_jitter  # noqa: E402
 from benchmarks.audio.rig import SERVERS  # noqa: E402
+from benchmarks.audio.soak import PPM, soak  # noqa: E402
 
 Figures = dict[str, float]
 ROWS = (
@@ -47,6 +50,32 @@ OFFLINE = (
     ("… difference learnt (ppm)", "drift_learnt_ppm", None),
     ("… largest error (ms)", "drift_error_most_ms", None),
 )
+SOAK = (
+    ("minutes", "minutes", None),
+    ("supervisor's sound card faster by (ppm)", "card_ppm", None),
+    ("… learnt (ppm; negative is faster)", "learnt_ppm", None),
+    ("mouth to ear, at the begin, median (ms)", "delay_begin_ms", None),
+    ("… at the end, median (ms)", "delay_end_ms", None),
+    ("… all of it, 95th percentile (ms)", "delay_p95_ms", 100),
+    ("… longest (ms)", "delay_most_ms", None),
+    ("… in minute", "delay_most_at_minute", None),
+    ("phrases spoken", "phrases", None),
+    ("phrases heard by the supervisor", "phrases_heard", None),
+    ("gaps over 40 ms at the supervisor's ear", "ear_gaps", 0),
+    ("… while the server itself had none", "ear_gaps_own", None),
+    ("… longest (ms)", "ear_gap_most_ms", None),
+    ("gaps over 40 ms at the agent's ear", "agent_gaps", 0),
+    ("gaps over 40 ms in what the customer says", "mouth_gaps", None),
+    ("packets concealed", "concealed", None),
+    ("packets recovered", "recovered", None),
+    ("packets left out to catch up", "skipped", None),
+    ("packets of", "received", None),
+    ("engine's memory at the begin (MB)", "engine_memory_begin_mb", None),
+    ("… at the end (MB)", "engine_memory_end_mb", None),
+    ("headset's memory at the begin (MB)", "headset_memory_begin_mb", None),
+    ("… at the end (MB)", "headset_memory_end_mb", None),
+    ("the machine's load meanwhile", "load", None),
+)
 
 
 def medians(runs: list[Figures]) -> Figures:
@@ -68,17 +97,54 @@ def table(results: dict[str, Figures], offline: Figures) -> Table:
     return shown
 
 
+def soaked(names: list[str], minutes: float, ppm: float) -> dict[str, Figures]:
+    """Each server, with a bar of how far it is."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[how]}"),
+    )
+    results: dict[str, Figures] = {}
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        for name in names:
+            task = bar.add_task(name, total=1.0, how="")
+
+            def tell(share: float, how: str, task: TaskID = task) -> None:
+                bar.update(task, completed=share, how=how)
+
+            results[name] = trio.run(soak, name, minutes, ppm, tell)
+    return results
+
+
+def soak_table(results: dict[str, Figures]) -> Table:
+    """Servers side by side."""
+    shown = Table(title="One assisted call without end")
+    for heading in ("", *results, "goal"):
+        shown.add_column(heading, justify="left" if not heading else "right")
+    for label, name, goal in SOAK:
+        values = (f"{figures[name]:.1f}".removesuffix(".0") for figures in results.values())
+        shown.add_row(label, *values, "" if goal is None else f"≤ {goal}")
+    return shown
+
+
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="An assisted call's sound.")
     parser.add_argument("--servers", default=",".join(SERVERS))
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--minutes", type=float, default=20.0, help="of the two clocks, simulated")
+    parser.add_argument("--soak", type=float, metavar="MINUTES", help="only this: one call, that long")
+    parser.add_argument("--ppm", type=float, default=PPM, help="how much faster the supervisor's card runs")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     names = options.servers.split(",")
     if unknown := [name for name in names if name not in SERVERS]:
         parser.error(f"there is no sound server {unknown[0]}; there is {', '.join(SERVERS)}")
+    if options.soak is not None:
+        lasted = soaked(names, options.soak, options.ppm)
+        print(msgspec.json.encode(lasted).decode()) if options.json else Console().print(soak_table(lasted))
+        return 0
     results = {name: medians([trio.run(measure, name) for _ in range(options.runs)]) for name in names}
     offline = loss_and_jitter() | drift(options.minutes)
     if options.json:

@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 
+from benchmarks.audio.flow import Flow
 from lanassist.node.sound.samples import BLOCK, RATE, Samples
 from lanassist.node.sound.streams.base import StreamLost
 from lanassist.node.sound.streams.pulsestreams import PulsePlayback, PulseRecording
@@ -45,7 +46,10 @@ class Listener:
                 block = self._recording.read()
             except StreamLost:
                 return
-            self._blocks.append((time.monotonic(), block))
+            self._keep(time.monotonic(), block)
+
+    def _keep(self, came: float, block: Samples) -> None:
+        self._blocks.append((came, block))
 
     @property
     def newest(self) -> float:
@@ -83,6 +87,17 @@ class Listener:
                     found.append(came - (BLOCK - int(np.argmax(loud))) / RATE)
                 last = came
         return found
+
+
+class FlowListener(Listener):
+    """Keeps no sound, so that it can listen for hours: only when phrases began and what was missing."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(source)
+        self.flow = Flow()
+
+    def _keep(self, came: float, block: Samples) -> None:
+        self.flow.hear(block, came)
 
 
 class Bursts:

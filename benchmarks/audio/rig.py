@@ -36,9 +36,9 @@ def sound_server(name: str) -> Iterator[SoundServer]:
 class Rig:
     """The two ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, headset: ChildHeadset | None = None) -> None:
         self.engine = ChildEngine()
-        self.headset = ChildHeadset()
+        self.headset = headset or ChildHeadset()
         self.speaks = False
         """Whether the supervisor says a tone; packets of silence flow all the same."""
 
@@ -68,9 +68,9 @@ class Rig:
 
 
 @asynccontextmanager
-async def rig() -> AsyncIterator[Rig]:
+async def rig(headset: ChildHeadset | None = None) -> AsyncIterator[Rig]:
     """With a call on, in normal."""
-    made = Rig()
+    made = Rig(headset)
     async with trio.open_nursery() as nursery:
         await nursery.start(made.engine.run)
         await nursery.start(made.headset.run)

@@ -93,9 +93,12 @@ class Mouth:
     def __init__(self, environ: Mapping[str, str], sink: str, hertz: float, amplitude: float = 0.25) -> None:
         self._environ = dict(environ)
         self._sink = sink
-        second = amplitude * np.sin(2 * np.pi * hertz * np.arange(RATE) / RATE)
-        self._second = (second * 32767).astype("<i2").tobytes()
+        self._say(amplitude * np.sin(2 * np.pi * hertz * np.arange(RATE) / RATE))
         self._process: subprocess.Popen[bytes] | None = None
+
+    def _say(self, samples: np.ndarray) -> None:
+        """Over and over again."""
+        self._said = (samples * 32767).astype("<i2").tobytes()
 
     def __enter__(self) -> Self:
         command = ["pacat", "--raw", "--format=s16le", f"--rate={RATE}", "--channels=1"]
@@ -112,7 +115,7 @@ class Mouth:
         assert self._process.stdin is not None
         try:
             while True:
-                self._process.stdin.write(self._second)
+                self._process.stdin.write(self._said)
         except (BrokenPipeError, ValueError):
             return
 
@@ -127,3 +130,11 @@ class Mouth:
             self._process.stdin.close()
         except BrokenPipeError:
             return
+
+
+class PhrasesMouth(Mouth):
+    """Says a phrase over and over again; any sound will do."""
+
+    def __init__(self, environ: Mapping[str, str], sink: str, samples: Samples) -> None:
+        super().__init__(environ, sink, hertz=440)
+        self._say(samples)
