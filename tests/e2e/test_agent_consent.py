@@ -77,7 +77,7 @@ def wish(site: FakeSite, session: str = "s1", kind: SupervisionKind = "glance", 
         since=site.now,
         until=site.now + 30,
     )
-    site.put(REQUESTS, f"{SAM}/{session}", wanted)
+    site.put(REQUESTS, f"{wanted.kind}/{SAM}/{session}", wanted)
 
 
 # --- asked first -------------------------------------------------------------------------------------
@@ -112,7 +112,7 @@ def test_a_request_that_is_withdrawn_or_too_old_goes_away(page: Page, site: Fake
     show(page, site)
     wish(site, kind="assist")
     expect(page.locator(".consent")).to_contain_text("asks to assist your call")
-    site.put(REQUESTS, f"{SAM}/s1", None)
+    site.put(REQUESTS, f"glance/{SAM}/s1", None)
     expect(page.locator(".consent")).to_have_count(0)
 
 

@@ -90,16 +90,18 @@ class Wishes(Struct, frozen=True, kw_only=True):
 
 
 class WishAnswered(Struct, frozen=True, kw_only=True):
-    """Consent to whoever told of the wish: the agent has answered."""
+    """Consent to whoever told of the wish: the agent has answered. A session's name is its supervisor's
+    choice, so it names the wish only together with the kind."""
 
+    kind: SupervisionKind
     session: SessionId
     supervisor: NodeId
     allowed: bool
 
 
 class Supervised(Struct, frozen=True, kw_only=True):
-    """Glance, conversations and assist to consent, under “supervised/SUPERVISOR/SESSION”: somebody
-    supervises this agent from now on, or does no more."""
+    """Glance, conversations and assist to consent, under “supervised/KIND/SUPERVISOR/SESSION”:
+    somebody supervises this agent from now on, or does no more."""
 
     session: SessionId
     supervisor: NodeId

@@ -43,7 +43,7 @@ class Telling:
             reason=session.reason,
             end=end,
         )
-        return Tell(f"supervised/{session.peer.node}/{session.id}", seen)
+        return Tell(f"supervised/{self._kind}/{session.peer.node}/{session.id}", seen)
 
     def _wish(self, session: Session) -> Wish:
         return Wish(

@@ -153,7 +153,7 @@ class AssistCore(QuietCore):
                 self._agents.rule(policy)
             case SoundFailed(text):
                 self._agent.sounds(text, now)
-            case WishAnswered():
+            case WishAnswered(kind="assist"):
                 assisted.answered(event, now)
             case Entered(step) | NotEntered(step) if step.session.asked:
                 assisting.told(assisting.supervision.entered(event, now), now)

@@ -11,7 +11,7 @@ from lanassist.node.trust.grants import Role
 from lanassist.node.trust.policy import LONGEST_PAUSE
 
 REQUESTS = "consent.requests"
-"""Board topic: a Wish by supervisor and session (on the agent's own node)."""
+"""Board topic: a Wish by kind, supervisor and session (on the agent's own node)."""
 PAUSE = "consent.pause"
 """Board topic: the OwnPause, under the key “self” (on the agent's own node)."""
 

@@ -124,13 +124,15 @@ class ConsentCore(QuietCore):
         """Raises NobodyAsks, AmbiguousName."""
         key, wish = self._find(session)
         del self._wishes[key]
-        answered = WishAnswered(session=wish.session, supervisor=wish.supervisor, allowed=allowed)
+        answered = WishAnswered(
+            kind=wish.kind, session=wish.session, supervisor=wish.supervisor, allowed=allowed
+        )
         return [Tell(f"answer/{key}", answered), Publish(REQUESTS, key, None), Reply(ticket, Done())]
 
     def _find(self, text: str) -> tuple[str, Wish]:
-        """By the beginning of its session or of a name; no text: the only one there is."""
+        """By its session, the beginning of that or of a name; no text: the only one there is."""
         start = text.casefold()
-        found = [
+        found = [each for each in self._wishes.items() if each[1].session == text] or [
             (key, wish)
             for key, wish in self._wishes.items()
             if wish.session.startswith(text) or wish.name.casefold().startswith(start)
@@ -153,7 +155,7 @@ class ConsentCore(QuietCore):
 
 
 def _key(wish: Wish) -> str:
-    return f"{wish.supervisor}/{wish.session}"
+    return f"{wish.kind}/{wish.supervisor}/{wish.session}"
 
 
 def _because(reason: str) -> str:

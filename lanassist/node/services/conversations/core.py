@@ -118,7 +118,7 @@ class ConversationsCore(QuietCore):
                 self._lease.rule(policy)
                 if Role.SUPERVISOR in self._me.roles:
                     self._supervisor.control.rule(policy)
-            case WishAnswered():
+            case WishAnswered(kind="control"):
                 self._lease.answered(event, now)
             case Entered(step) | NotEntered(step) if step.session.asked:
                 self._supervisor.control.entered(event, now)

@@ -89,7 +89,7 @@ class GlanceCore(QuietCore):
 
     def observe(self, event: object, now: float) -> Sequence[Effect]:
         match event:
-            case WishAnswered(session=session, supervisor=supervisor, allowed=allowed):
+            case WishAnswered(kind="glance", session=session, supervisor=supervisor, allowed=allowed):
                 answered = self.attendance.answered(supervisor, session, allowed, now)
                 return self._watched.told(answered, now)
             case WatchingPause():

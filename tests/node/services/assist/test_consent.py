@@ -10,7 +10,7 @@ from lanassist.node.services.assist.commands import (
     RequestHelp,
     StartAssist,
 )
-from lanassist.node.services.facts import PolicyInForce, Supervised, WishAnswered, Wishes
+from lanassist.node.services.facts import PolicyInForce, Supervised, SupervisionKind, WishAnswered, Wishes
 from lanassist.node.trust.policy import Policy
 from tests.node.services.assist.playing import Player, Site
 from tests.support.people import agent, supervisor
@@ -40,12 +40,18 @@ def asked(site: Site) -> tuple[int, Any]:
     return ticket, wish(site[DANA])
 
 
+def answer(waits: Any, *, kind: SupervisionKind = "assist", allowed: bool = True) -> WishAnswered:
+    return WishAnswered(kind=kind, session=waits.session, supervisor=SAM.node, allowed=allowed)
+
+
 def test_the_agent_is_asked_first_and_says_yes() -> None:
     site, dana, sam = ruled(Policy(assist="ask"))
     ticket, waits = asked(site)
     row = sam.seen(SESSIONS, waits.session)
     assert (row.state, row.agent_asked, dana.sound.mode) == ("ringing", True, "normal")
-    dana.observe(WishAnswered(session=waits.session, supervisor=SAM.node, allowed=True))
+    dana.observe(answer(waits, kind="glance"))
+    assert ticket not in sam.answers, "a yes to a glance of that name opens no call"
+    dana.observe(answer(waits))
     assert ticket in sam.answers
     assert sam.seen(SESSIONS, waits.session).state == "listening"
 
@@ -53,7 +59,7 @@ def test_the_agent_is_asked_first_and_says_yes() -> None:
 def test_a_no_and_no_answer_are_refusals() -> None:
     site, dana, sam = ruled(Policy(assist="ask"))
     ticket, waits = asked(site)
-    dana.observe(WishAnswered(session=waits.session, supervisor=SAM.node, allowed=False))
+    dana.observe(answer(waits, allowed=False))
     assert getattr(sam.answers[ticket], "exit_code", 0) == 8
     ticket, waits = asked(site)
     site.wait(31)
@@ -89,10 +95,10 @@ def test_a_policy_that_turns_assist_off_ends_it() -> None:
 def test_the_agents_desktop_is_told_who_assists_and_that_it_is_over() -> None:
     _, dana, sam = ruled(Policy())
     started = sam.ask(StartAssist(agent="dana", reason="coaching"))
-    told = dana.facts[f"supervised/{SAM.node}/{started.session}"]
+    told = dana.facts[f"supervised/assist/{SAM.node}/{started.session}"]
     assert isinstance(told, Supervised)
     assert (told.kind, told.name, told.reason, told.end) == ("assist", "Sam", "coaching", "")
     sam.ask(CloseAssist(session=started.session))
-    told = dana.facts[f"supervised/{SAM.node}/{started.session}"]
+    told = dana.facts[f"supervised/assist/{SAM.node}/{started.session}"]
     assert isinstance(told, Supervised)
     assert told.end == "stopped by the supervisor"

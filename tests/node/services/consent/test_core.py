@@ -80,7 +80,7 @@ def asked(core: ConsentCore, command: Command[Requests]) -> Requests:
 
 def test_a_wish_is_shown_on_the_page_and_on_the_desktop() -> None:
     effects = ruled().observe(Wishes(kind="glance", wishes=(wish(reason="coaching"),)), 1.0)
-    assert Publish(REQUESTS, "node-sam/s1", wish(reason="coaching")) in effects
+    assert Publish(REQUESTS, "glance/node-sam/s1", wish(reason="coaching")) in effects
     assert notices(effects) == [("Sam asks to view display 2", "Reason: coaching")]
 
 
@@ -89,13 +89,29 @@ def test_an_answer_goes_to_whoever_asks_and_is_given_once(command: Command[Done]
     core = ruled()
     core.observe(Wishes(kind="glance", wishes=(wish(),)), 1.0)
     effects = core.command(1, command, 2.0)
-    answered = WishAnswered(session=SessionId("s1"), supervisor=SAM.node, allowed=allowed)
+    answered = WishAnswered(kind="glance", session=SessionId("s1"), supervisor=SAM.node, allowed=allowed)
     assert list(effects) == [
-        Tell("answer/node-sam/s1", answered),
-        Publish(REQUESTS, "node-sam/s1", None),
+        Tell("answer/glance/node-sam/s1", answered),
+        Publish(REQUESTS, "glance/node-sam/s1", None),
         Reply(1, Done()),
     ]
     assert isinstance(refusal(core.command(2, command, 3.0)), NobodyAsks)
+
+
+def test_two_wishes_of_one_name_are_two_questions() -> None:
+    core = ruled()
+    glance, control = wish(), wish(kind="control")
+    core.observe(Wishes(kind="glance", wishes=(glance,)), 1.0)
+    effects = core.observe(Wishes(kind="control", wishes=(control,)), 1.0)
+    assert Publish(REQUESTS, "control/node-sam/s1", control) in effects
+    assert asked(core, ListRequests()).requests == (glance, control)
+    assert isinstance(refusal(core.command(1, Allow(session="s1"), 2.0)), AmbiguousName)
+
+
+def test_a_name_in_full_is_not_taken_for_the_beginning_of_a_longer_one() -> None:
+    core = ruled()
+    core.observe(Wishes(kind="glance", wishes=(wish(), wish("Mia", "s12"))), 1.0)
+    assert Publish(REQUESTS, "glance/node-sam/s1", None) in core.command(1, Allow(session="s1"), 2.0)
 
 
 def test_of_several_one_is_named() -> None:
@@ -105,7 +121,7 @@ def test_of_several_one_is_named() -> None:
     core.observe(Wishes(kind="control", wishes=both[1:]), 1.0)
     assert asked(core, ListRequests()).requests == both
     assert isinstance(refusal(core.command(1, Allow(), 2.0)), AmbiguousName)
-    assert Publish(REQUESTS, "node-mia/m1", None) in core.command(1, Allow(session="mia"), 2.0)
+    assert Publish(REQUESTS, "control/node-mia/m1", None) in core.command(1, Allow(session="mia"), 2.0)
     assert asked(core, ListRequests()).requests == both[:1]
 
 
@@ -122,7 +138,7 @@ def test_a_wish_that_is_gone_is_taken_down_and_the_others_stay() -> None:
     core.observe(Wishes(kind="glance", wishes=(wish(), wish("Mia", "m1"))), 1.0)
     core.observe(Wishes(kind="control", wishes=(wish(session="c1", kind="control"),)), 1.0)
     effects = core.observe(Wishes(kind="glance", wishes=(wish("Mia", "m1"),)), 2.0)
-    assert list(effects) == [Publish(REQUESTS, "node-sam/s1", None)]
+    assert list(effects) == [Publish(REQUESTS, "glance/node-sam/s1", None)]
     assert [each.session for each in asked(core, ListRequests()).requests] == ["m1", "c1"]
 
 

@@ -1,5 +1,7 @@
 """Control: one supervisor at a time acts as the agent, for as long as the lease holds."""
 
+import msgspec
+
 from lanassist.node.errors import LanassistError, PolicyOff, ReasonRequired
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import Act, AppendAnswered, ControlAction, ControlAnswered
@@ -213,7 +215,9 @@ def wish_of(scene: Scene) -> Wish:
 
 
 def answer(scene: Scene, wish: Wish, *, allowed: bool) -> None:
-    scene.dana.observe(WishAnswered(session=wish.session, supervisor=wish.supervisor, allowed=allowed))
+    other = WishAnswered(kind="glance", session=wish.session, supervisor=wish.supervisor, allowed=True)
+    scene.dana.observe(other)  # the answer to another question of that name
+    scene.dana.observe(msgspec.structs.replace(other, kind="control", allowed=allowed))
 
 
 def test_policy_may_not_allow_it_and_says_so_before_the_click() -> None:

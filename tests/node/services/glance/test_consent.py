@@ -176,7 +176,9 @@ def test_consent_hears_who_waits_and_the_answer_counts() -> None:
     (wish,) = told.wishes
     assert (wish.name, wish.kind, wish.displays, wish.reason) == ("Sam", "glance", (1,), "coaching")
     assert (wish.since, wish.until) == (1.0, 31.0)
-    answer = WishAnswered(session=wish.session, supervisor=SAM.node, allowed=True)
+    other = WishAnswered(kind="control", session=wish.session, supervisor=SAM.node, allowed=True)
+    assert list(dana.observe(other, 4.0)) == []
+    answer = WishAnswered(kind="glance", session=wish.session, supervisor=SAM.node, allowed=True)
     effects = dana.observe(answer, 5.0)
     assert isinstance(only(Send, effects).message, SessionGranted)
     assert facts(effects) == [Wishes(kind="glance", wishes=())]
