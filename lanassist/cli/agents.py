@@ -7,8 +7,8 @@ import typer
 
 from lanassist.cli import plain
 from lanassist.cli.listing import Draw, show_rows
-from lanassist.cli.naming import the_agent
 from lanassist.cli.options import Agent, Json, Watch, node_of
+from lanassist.node.services.naming import the_agent
 from lanassist.node.services.presence.commands import AGENTS, AgentRow, ListAgents
 
 app = typer.Typer(

@@ -13,7 +13,6 @@ from lanassist.cli.call_display import Display
 from lanassist.cli.channels import Channel, events_of, media_of, run_live
 from lanassist.cli.client import NodeClient
 from lanassist.cli.keys import HeldKey, next_keys, single_keys
-from lanassist.cli.naming import the_agent
 from lanassist.node.errors import (
     LanassistError,
     LinkLost,
@@ -36,6 +35,7 @@ from lanassist.node.services.assist.commands import (
     TalkAssist,
 )
 from lanassist.node.services.command import Command, Refusal
+from lanassist.node.services.naming import the_agent
 from lanassist.node.services.presence.commands import ListAgents
 from lanassist.node.sound.base import Fault, Headset
 from lanassist.node.sound.supervised import ChildHeadset

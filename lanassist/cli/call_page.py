@@ -3,9 +3,9 @@
 from urllib.parse import urlencode
 
 from lanassist.cli.client import NodeClient, refusal_error
-from lanassist.cli.naming import the_agent
 from lanassist.cli.open import show_page
 from lanassist.node.services.assist.commands import ListCalls
+from lanassist.node.services.naming import the_agent
 from lanassist.node.services.presence.commands import ListAgents
 
 

@@ -9,7 +9,6 @@ from lanassist.cli import blocking, own_chats, plain
 from lanassist.cli.client import NodeClient
 from lanassist.cli.finding import the_conversation
 from lanassist.cli.listing import Draw, show_rows
-from lanassist.cli.naming import the_agent
 from lanassist.cli.options import Agent, Conversation, Json, Queue, Recipient, Watch, node_of, recipient_of
 from lanassist.node.errors import MissingRole, NobodyHasIt
 from lanassist.node.services.conversations.commands import (
@@ -22,6 +21,7 @@ from lanassist.node.services.conversations.commands import (
     ShowHistory,
     ToldConversation,
 )
+from lanassist.node.services.naming import the_agent
 from lanassist.node.services.presence.commands import ListAgents
 
 app = typer.Typer(

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 import msgspec
 
-from lanassist.node.errors import AmbiguousAgent, LanassistError, Offline, UnknownAgent
+from lanassist.node.errors import LanassistError, Offline
 from lanassist.node.protocol.messages import AssistMode, CallTold, NodeId
 from lanassist.node.services.assist.commands import OFFERS, AssistOffer
 from lanassist.node.services.assist.rules import lets_listen_in, why_not
 from lanassist.node.services.call import Call, heard, steady
 from lanassist.node.services.command import Refusal
 from lanassist.node.services.decision import Decision
+from lanassist.node.services.naming import the_agent
 from lanassist.node.services.permission import forbidden
 from lanassist.node.trust.grants import Grant, Role
 from lanassist.node.trust.identity import Identity
@@ -75,17 +76,7 @@ class Agents:
 
     def find(self, text: str) -> Identity:
         """By node id, e-mail, name or the start of a name. Raises UnknownAgent, AmbiguousAgent."""
-        wanted = text.casefold()
-        everyone = [each.identity for each in self._agents.values()]
-        exact = [
-            each for each in everyone if wanted in (each.node, each.email.casefold(), each.name.casefold())
-        ]
-        found = exact or [each for each in everyone if each.name.casefold().startswith(wanted)]
-        if not found:
-            raise UnknownAgent(agent=text)
-        if len(found) > 1:
-            raise AmbiguousAgent(agent=text, candidates=", ".join(each.email for each in found))
-        return found[0]
+        return the_agent((each.identity for each in self._agents.values()), text)
 
     def _put(self, agent: _Agent) -> None:
         node, told = agent.identity.node, agent.told

@@ -1,7 +1,8 @@
 """The agents that a supervisor's node has met, found by whatever people call them."""
 
-from lanassist.node.errors import AmbiguousAgent, Offline, UnknownAgent
+from lanassist.node.errors import Offline, UnknownAgent
 from lanassist.node.protocol.messages import NodeId
+from lanassist.node.services.naming import the_agent
 from lanassist.node.trust.grants import Role
 from lanassist.node.trust.identity import Identity
 
@@ -34,17 +35,7 @@ class Agents:
 
     def find(self, text: str) -> Identity:
         """By node id, e-mail, name or the start of a name. Raises UnknownAgent, AmbiguousAgent."""
-        wanted = text.casefold()
-        everyone = self._known.values()
-        exact = [
-            each for each in everyone if wanted in (each.node, each.email.casefold(), each.name.casefold())
-        ]
-        found = exact or [each for each in everyone if each.name.casefold().startswith(wanted)]
-        if not found:
-            raise UnknownAgent(agent=text)
-        if len(found) > 1:
-            raise AmbiguousAgent(agent=text, candidates=", ".join(each.email for each in found))
-        return found[0]
+        return the_agent(self._known.values(), text)
 
     def find_online(self, text: str) -> Identity:
         """Raises Offline too."""

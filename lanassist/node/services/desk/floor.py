@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from lanassist.node.errors import Absent, AmbiguousAgent, AtCapacity, LanassistError, Offline
+from lanassist.node.errors import Absent, AtCapacity, LanassistError, Offline, UnknownAgent
 from lanassist.node.protocol.messages import Load, NodeId
 from lanassist.node.services.desk.routing import Candidate
+from lanassist.node.services.naming import the_agent
 from lanassist.node.trust.identity import Identity
 
 
@@ -106,13 +107,10 @@ class Floor:
         """
         if not text or text in self._agents:
             return NodeId(text)
-        wanted = text.casefold()
-        everyone = [agent.identity for agent in self._agents.values()]
-        exact = [each for each in everyone if wanted in (each.email.casefold(), each.name.casefold())]
-        fit = exact or [each for each in everyone if each.name.casefold().startswith(wanted)]
-        if len(fit) > 1:
-            raise AmbiguousAgent(agent=text, candidates=", ".join(each.email for each in fit))
-        return fit[0].node if fit else NodeId(text)
+        try:
+            return the_agent((agent.identity for agent in self._agents.values()), text).node
+        except UnknownAgent:
+            return NodeId(text)
 
     def candidates(self) -> Iterator[Candidate]:
         """Whom routing may choose from."""

@@ -6,16 +6,15 @@ import msgspec
 
 from lanassist.node.errors import (
     Absent,
-    AmbiguousAgent,
     AtCapacity,
     LanassistError,
     Offline,
-    UnknownAgent,
 )
 from lanassist.node.protocol.messages import NodeId, Presence
 from lanassist.node.services.call import heard, steady
 from lanassist.node.services.command import Refusal
 from lanassist.node.services.decision import Decision
+from lanassist.node.services.naming import the_agent
 from lanassist.node.services.presence.commands import AGENTS, AgentRow
 from lanassist.node.services.presence.standing import Standing, standing
 from lanassist.node.trust.grants import Grant
@@ -68,18 +67,7 @@ class Rows:
         Raises UnknownAgent, AmbiguousAgent.
         """
         agents: dict[NodeId, AgentRow | Identity] = {**self._rows, **{each.node: each for each in linked}}
-        wanted = text.casefold()
-        exact = [
-            each
-            for each in agents.values()
-            if wanted in (each.node, each.name.casefold(), each.email.casefold())
-        ]
-        found = exact or [each for each in agents.values() if each.name.casefold().startswith(wanted)]
-        if not found:
-            raise UnknownAgent(agent=text)
-        if len(found) > 1:
-            raise AmbiguousAgent(agent=text, candidates=", ".join(sorted(each.email for each in found)))
-        return found[0]
+        return the_agent(sorted(agents.values(), key=lambda each: each.email), text)
 
     # --- what is heard -------------------------------------------------------------------------------
 
