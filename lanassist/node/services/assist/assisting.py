@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from lanassist.node.errors import LanassistError, LinkLost, NotAssisting, said_elsewhere
+from lanassist.node.errors import LanassistError, NotAssisting
 from lanassist.node.protocol.messages import (
     AssistMode,
     AssistRequest,
@@ -26,7 +26,6 @@ from lanassist.node.services.assist.commands import (
     StartedAssist,
 )
 from lanassist.node.services.base import Done, Send, Ticket
-from lanassist.node.services.command import Refusal
 from lanassist.node.services.decision import Decision
 from lanassist.node.services.permission import unexplained
 from lanassist.node.services.session import (
@@ -37,6 +36,7 @@ from lanassist.node.services.session import (
     Ending,
     Opened,
     Outcome,
+    Past,
     Session,
     Supervision,
     ending,
@@ -55,7 +55,7 @@ class Assisting:
         self._agents = agents
         self._new_id = new_id
         self._rows: dict[SessionId, AssistSession] = {}
-        self._ended: list[SessionId] = []
+        self._past = Past(ENDED_SHOWN)
         self._starting: dict[SessionId, Ticket] = {}
         self._changing: dict[SessionId, tuple[AssistMode, Ticket]] = {}
         self._ending: dict[SessionId, list[Ticket]] = {}
@@ -116,12 +116,10 @@ class Assisting:
             self.told(self.supervision.end(session, why), now)
 
     def _find(self, session: str, agent: str) -> Session:
-        sessions = self.supervision.sessions
         if session:
-            found = sessions.get(SessionId(session))
+            found = self.supervision.sessions.get(SessionId(session))
         else:
-            node = self._agents.find(agent).node
-            found = next((each for each in reversed(sessions.values()) if each.peer.node == node), None)
+            found = self.supervision.newest_with(self._agents.find(agent).node)
         if found is None:
             raise NotAssisting
         return found
@@ -170,7 +168,7 @@ class Assisting:
                 case AgentAsked(session):
                     self._publish(msgspec.structs.replace(self._rows[session.id], agent_asked=True))
                 case Declined(session, why):
-                    self._give_up(session.id, said_elsewhere(why.code, why.text))
+                    self._give_up(session.id, why.refusal(session.peer.name))
                 case Altered():
                     self._decision.add(effect)
                 case Closed(session, why):
@@ -189,8 +187,7 @@ class Assisting:
             self._decision.reply(ticket, started)
 
     def _over(self, session: Session, why: Ending, now: float) -> None:
-        lost = why.code == "link-lost"
-        refusal = LinkLost(agent=session.peer.name) if lost else said_elsewhere(why.code, why.text)
+        refusal = why.refusal(session.peer.name)
         if (ticket := self._starting.pop(session.id, None)) is not None:
             self._decision.refuse(ticket, refusal)
         self._give_up(session.id, refusal)
@@ -199,13 +196,11 @@ class Assisting:
                 self._decision.reply(ticket, Done())
             else:
                 self._decision.refuse(ticket, refusal)
-        end = Refusal(code=why.code, text=why.text)
-        self._publish(msgspec.structs.replace(self._rows[session.id], state="ended", since=now, end=end))
-        self._ended.append(session.id)
-        for old in self._ended[:-ENDED_SHOWN]:
+        ended = msgspec.structs.replace(self._rows[session.id], state="ended", since=now, end=why.shown)
+        self._publish(ended)
+        for old in self._past.over(session.id):
             del self._rows[old]
             self._decision.publish(SESSIONS, old, None)
-        self._ended = self._ended[-ENDED_SHOWN:]
 
     def _give_up(self, session: SessionId, refusal: LanassistError) -> None:
         """Whoever waits for another mode."""

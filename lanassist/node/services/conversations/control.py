@@ -6,7 +6,6 @@ import msgspec
 
 from lanassist.node.errors import (
     LanassistError,
-    LinkLost,
     NotInControl,
     TakeControlFirst,
     said_elsewhere,
@@ -193,14 +192,9 @@ class Control:
         name = session.peer.name
         self._changed(session.peer.node)
         if (ticket := self._asking.pop(session.id, None)) is not None:
-            lost = why.code == "link-lost"
-            self._decision.refuse(
-                ticket, LinkLost(agent=name) if lost else said_elsewhere(why.code, why.text)
-            )
+            self._decision.refuse(ticket, why.refusal(name))
         self._requests.give_up(session.id, NotInControl(agent=name))
-        ended = msgspec.structs.replace(
-            _row(session), state="ended", since=now, end=Refusal(code=why.code, text=why.text)
-        )
+        ended = msgspec.structs.replace(_row(session), state="ended", since=now, end=why.shown)
         self._decision.publish(CONTROL, session.id, ended)
 
 

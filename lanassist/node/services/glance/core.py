@@ -68,20 +68,20 @@ class GlanceCore(QuietCore):
         self.attendance = self._watched.attendance
 
     def peer_up(self, peer: Identity, now: float) -> Sequence[Effect]:
-        return self._asking.agent_up(peer, now)
+        return self._asking.offers.agent_up(peer, now)
 
     def peer_down(self, peer: NodeId, now: float) -> Sequence[Effect]:
         return [
             *self._asking.told(self.supervision.peer_down(peer), now),
             *self._watched.told(self.attendance.peer_down(peer), now),
-            *self._asking.agent_down(peer, now),
+            *self._asking.offers.agent_down(peer, now),
         ]
 
     def receive(self, peer: Identity, message: Message, now: float) -> Sequence[Effect]:
         if isinstance(message, Presence):
-            return self._asking.presence(peer, message, now)
+            return self._asking.offers.presence(peer, message, now)
         if isinstance(message, WatchingPaused):
-            return self._asking.paused(peer, message, now)
+            return self._asking.offers.paused(peer, message, now)
         return [
             *self._asking.told(self.supervision.receive(peer, message, now), now),
             *self._watched.told(self.attendance.receive(peer, message, now), now),
@@ -98,7 +98,7 @@ class GlanceCore(QuietCore):
                 return self._watched.sent(session, now)
             case PolicyInForce(policy=policy):
                 watched = self._watched.told(self._watched.ruled(policy), now)
-                return [*self._asking.ruled(policy, now), *watched]
+                return [*self._asking.offers.ruled(policy, now), *watched]
             case Entered(step) | NotEntered(step) if step.session.asked:
                 return self._asking.told(self.supervision.entered(event, now), now)
             case Entered() | NotEntered():

@@ -21,7 +21,6 @@ from lanassist.node.protocol.messages import (
     SessionId,
 )
 from lanassist.node.services.base import Effect, Publish
-from lanassist.node.services.command import Refusal
 from lanassist.node.services.facts import WatchingPause
 from lanassist.node.services.glance.commands import (
     MASKS,
@@ -148,8 +147,7 @@ class Watched:
         return []
 
     def _over(self, session: Session, why: Ending, now: float) -> Sequence[Effect]:
-        end = Refusal(code=why.code, text=why.text)
-        past = msgspec.structs.replace(self._watcher(session), end=end, ended=now)
+        past = msgspec.structs.replace(self._watcher(session), end=why.shown, ended=now)
         self._sent.pop((session.peer.node, session.id), None)
         self._past.append(past)
         self._past = self._past[-ENDED_SESSIONS_SHOWN:]

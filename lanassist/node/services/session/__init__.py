@@ -16,6 +16,7 @@ only once both ends have committed the start.
 
 from lanassist.node.services.session.attendance import Attendance as Attendance
 from lanassist.node.services.session.endings import ENDINGS as ENDINGS, Ending as Ending, ending as ending
+from lanassist.node.services.session.past import Past as Past
 from lanassist.node.services.session.session import (
     AgentAsked as AgentAsked,
     Altered as Altered,

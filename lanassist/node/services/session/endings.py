@@ -4,8 +4,9 @@ from typing import Final, Self
 
 import msgspec
 
-from lanassist.node.errors import LanassistError
+from lanassist.node.errors import LanassistError, LinkLost, said_elsewhere
 from lanassist.node.protocol.messages import SessionEnded
+from lanassist.node.services.command import Refusal
 
 ENDINGS: dict[str, str] = {
     "stopped": "stopped by the supervisor",
@@ -51,6 +52,15 @@ class Ending(msgspec.Struct, frozen=True):
     def of(cls, error: LanassistError) -> Self:
         """That is what stands against it."""
         return cls(error.code, error.text)
+
+    @property
+    def shown(self) -> Refusal:
+        """As rows on the board have it."""
+        return Refusal(code=self.code, text=self.text)
+
+    def refusal(self, agent: str) -> LanassistError:
+        """What a command is refused with that waits for the session: the words, with their own exit code."""
+        return LinkLost(agent=agent) if self.code == "link-lost" else said_elsewhere(self.code, self.text)
 
 
 def ending(code: str, text: str = "") -> Ending:

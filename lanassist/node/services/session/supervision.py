@@ -67,6 +67,10 @@ class Supervision:
         )
         return [self._saying.enter("intent", self._put(asking))]
 
+    def newest_with(self, agent: NodeId) -> Session | None:
+        """What is meant by who names an agent and no session."""
+        return next((each for each in reversed(self.sessions.values()) if each.peer.node == agent), None)
+
     def renew(self, session: SessionId, now: float) -> Outcome:
         """Somebody is still looking; from time to time this node signs it."""
         if (found := self._running(session)) is None:
