@@ -58,7 +58,10 @@ def checkup(home: Path, environ: Mapping[str, str], now: datetime | None = None)
         yield _display(state)
         yield _lock(state)
         yield _idle(idle)
-        yield _notices(notices)
+        yield _notices(notices, "who watches is told on the agent's page only")
+    elif Role.SUPERVISOR in identity.roles:
+        notices = trio.run(_notice_server, environ)
+        yield _notices(notices, "who asks for help is told on your pages only")
     yield _sound()
 
 
@@ -173,10 +176,10 @@ def _idle(idle: float | None) -> Finding:
     return Finding(what="idle", state="warning", found="nobody tells how long nothing was touched", do=do)
 
 
-def _notices(server: str) -> Finding:
+def _notices(server: str, without: str) -> Finding:
     if server:
         return Finding(what="notices", found=f"shown by {server}")
-    do = "who watches is told on the agent's page only; a notification daemon would show it on the desktop"
+    do = f"{without}; a notification daemon would show it on the desktop"
     return Finding(what="notices", state="warning", found="nothing shows notices on this desktop", do=do)
 
 

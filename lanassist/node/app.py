@@ -88,6 +88,7 @@ async def run_node(home: Path, settings: Settings, environ: Mapping[str, str]) -
                 await wiring.open(nursery, candidates)
                 yield wiring.node(home, candidates, port)
                 await wiring.close()
+                await notices.close()
             nursery.cancel_scope.cancel()
 
 

@@ -135,7 +135,8 @@ class Assembly:
         )
         sound = None if source is None else (ChildEngine(), source)
         kept = await self._kept(AssistService)
-        return AssistService(make, kept, self._links.door, self._open_media, sound, chosen.hang_up)
+        door, notices = self._links.door, self._notices
+        return AssistService(make, kept, door, self._open_media, sound, notices, chosen.hang_up)
 
     async def peers(self, candidates: Candidates) -> PeersService:
         """Whom this node knows, and whom it dials."""

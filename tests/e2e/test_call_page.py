@@ -30,6 +30,15 @@ from tests.support.played import heard_in, listen_to_page
 
 pytestmark = pytest.mark.e2e
 
+NOTIFICATIONS = """
+globalThis.shown = [];
+globalThis.Notification = class {
+  static permission = "granted";
+  constructor(title, { body }) { shown.push([title, body]); }
+};
+Object.defineProperty(document, "hidden", { get: () => true });
+"""
+"""A hidden window of a browser that may notify, and what it has shown."""
 MICROPHONE = ("--use-fake-device-for-media-stream", "--autoplay-policy=no-user-gesture-required")
 
 
@@ -263,6 +272,22 @@ def test_a_request_pops_up_pins_the_row_and_rings_the_bell(page: Page, site: Cal
     popup.get_by_role("button", name="Later").click()
     expect(popup).to_have_count(0)
     expect(page.get_by_role("region", name="Requests for help")).to_contain_text("Zoe Adler")
+
+
+def test_the_browser_notifies_only_what_the_desktop_could_not_show(
+    context: BrowserContext, site: CallSite
+) -> None:
+    context.add_init_script(NOTIFICATIONS)
+    with watched_page(context) as page:
+        page.goto(site.address("/supervisor"))
+        site.ask_for_help("Zoe Adler", "refund")
+        expect(page.locator(".help-popup")).to_contain_text("Zoe Adler asks for help")
+        assert page.evaluate("shown") == []
+        site.ask_for_help("Zoe Adler", "refund", untold=True)
+        page.wait_for_function("shown.length > 0")
+        site.ask_for_help("Zoe Adler", "refund over the limit", untold=True)
+        expect(page.locator(".help-popup")).to_contain_text("refund over the limit")
+        assert page.evaluate("shown") == [["Zoe Adler asks for help", "refund"]]
 
 
 def test_it_closes_here_when_somebody_else_takes_it_up(page: Page, site: CallSite) -> None:

@@ -38,6 +38,22 @@ async def test_a_notice_takes_the_place_of_the_last_of_its_key(bus: Bus) -> None
     ]
 
 
+async def test_a_lasting_notice_stays_until_it_is_taken_down_or_the_node_goes(bus: Bus) -> None:
+    server, desktop = NoticeServer(bus), notices(bus.address)
+    async with trio.open_nursery() as nursery:
+        await nursery.start(server.run)
+        assert await desktop.show("sam", "Sam is viewing display 2", "")
+        for name in ("Dana", "Kim", "Ada"):
+            assert await desktop.show(name, f"{name} asks for help", "", lasting=True)
+        assert len(server.standing) == 3
+        await desktop.withdraw("Kim")
+        await desktop.withdraw("Kim")
+        assert list(server.standing.values()) == ["Dana asks for help", "Ada asks for help"]
+        await desktop.close()
+        assert server.standing == {}
+        nursery.cancel_scope.cancel()
+
+
 async def test_what_people_wrote_is_inert(bus: Bus) -> None:
     marked_up, desktop = NoticeServer(bus, "body-markup"), notices(bus.address)
     async with trio.open_nursery() as nursery:
@@ -61,11 +77,12 @@ async def test_only_so_many_are_remembered(bus: Bus, monkeypatch: pytest.MonkeyP
 
 
 async def test_nothing_breaks_where_nobody_shows_notices(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
-    await notices(bus.address).show("a", "Sam is viewing display 2", "")
-    await notices("unix:path=/nowhere").show("a", "Sam is viewing display 2", "")
-    await DesktopNotices({}).show("a", "Sam is viewing display 2", "")
+    for desktop in (notices(bus.address), notices("unix:path=/nowhere"), DesktopNotices({})):
+        assert not await desktop.show("a", "Sam is viewing display 2", "", lasting=True)
+        await desktop.withdraw("a")
+        await desktop.close()
     monkeypatch.setattr(notify, "PATIENCE", 0.05)
     async with trio.open_nursery() as nursery:
         await nursery.start(NoticeServer(bus, silent=True).run)
-        await notices(bus.address).show("a", "Sam is viewing display 2", "")
+        assert not await notices(bus.address).show("a", "Sam is viewing display 2", "")
         nursery.cancel_scope.cancel()

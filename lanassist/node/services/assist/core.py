@@ -38,6 +38,7 @@ from lanassist.node.services.assist.help_requests import HelpRequests
 from lanassist.node.services.base import AnyCommand, Done, Effect, QuietCore, Record, Ticket
 from lanassist.node.services.decision import Decision
 from lanassist.node.services.facts import Availability, PolicyInForce, WishAnswered
+from lanassist.node.services.notices import NoticeTried
 from lanassist.node.services.session import Ending, Entered, NotEntered, Session, ending
 from lanassist.node.trust.grants import Role
 from lanassist.node.trust.identity import Identity
@@ -121,7 +122,9 @@ class AssistCore(QuietCore):
         )
         self._agents = Agents(me, self._decision)
         self.assisting = Assisting(self._decision, self._agents, new_id)
-        self._requests = HelpRequests(me, records, self._decision, self._alarms, new_id)
+        self._requests = HelpRequests(
+            me, records, self._decision, self._alarms, new_id, self._agents.call_of
+        )
 
     @property
     def _is_agent(self) -> bool:
@@ -163,6 +166,8 @@ class AssistCore(QuietCore):
                 assisted.in_force(mode, why, now)
             case VoiceMissing():
                 assisted.voice_missing(now)
+            case NoticeTried():
+                self._requests.tried(event)
             case ListenerRenewed(session):
                 assisting.told(assisting.supervision.renew(session, now), now)
             case ListenerLeft(session, code):

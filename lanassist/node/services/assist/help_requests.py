@@ -18,11 +18,15 @@ from lanassist.node.services.assist.commands import (
 )
 from lanassist.node.services.assist.records import DismissedRecord
 from lanassist.node.services.base import Done, Record, Ticket
+from lanassist.node.services.call import Call
 from lanassist.node.services.decision import Decision
+from lanassist.node.services.notices import NoticeTried, Notify, Withdraw
 from lanassist.node.trust.identity import Identity
 
 UNHEARD: Final = 300.0
 """Seconds for which the request of an agent whose node is gone is still shown."""
+NOTICE: Final = "help/"
+"""With the agent's node behind it: the key of the notice on the desktop."""
 
 
 class _Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +47,10 @@ class HelpRequests:
         decision: Decision,
         alarms: Alarms[tuple[str, str]],
         new_id: Callable[[], str],
+        call_of: Callable[[NodeId], Call | None],
     ) -> None:
+        """``call_of``: the call of an agent, as far as it is known here."""
+        self._call_of = call_of
         self._me = me
         self._decision = decision
         self._alarms = alarms
@@ -75,6 +82,7 @@ class HelpRequests:
                 by_name=message.by_name,
                 mine=message.by == self._me.node,
                 dismissed=agent.node in self._dismissed,
+                untold=self._untold(agent.node, message),
             )
         )
 
@@ -82,6 +90,16 @@ class HelpRequests:
         """As it was first heard: a time that is told anew differs by the way that it took."""
         row = self._rows.get(agent)
         return row.since if row is not None and row.id == message.id else now - message.age
+
+    def _untold(self, agent: NodeId, message: HelpTold) -> bool:
+        row = self._rows.get(agent)
+        return row is not None and row.id == message.id and row.untold
+
+    def tried(self, notice: NoticeTried) -> None:
+        """The desktop has shown it, or cannot."""
+        row = self._rows.get(NodeId(notice.key.removeprefix(NOTICE)))
+        if row is not None:
+            self._put(msgspec.structs.replace(row, untold=not notice.shown))
 
     def peer_down(self, agent: NodeId, now: float) -> None:
         row = self._rows.get(agent)
@@ -97,15 +115,33 @@ class HelpRequests:
         self._forget(NodeId(agent))
 
     def _put(self, row: HelpRow) -> None:
-        if row != self._rows.get(row.agent):
-            self._rows[row.agent] = row
-            self._decision.publish(REQUESTS, row.agent, row)
+        before = self._rows.get(row.agent)
+        if row == before:
+            return
+        self._rows[row.agent] = row
+        self._decision.publish(REQUESTS, row.agent, row)
+        notice, shown = self._notice(row), None if before is None else self._notice(before)
+        if notice is not None and (before is None or before.id != row.id or notice != shown):
+            self._decision.add(notice)
+        elif notice is None and shown is not None:
+            self._decision.add(Withdraw(shown.key))
 
     def _forget(self, agent: NodeId) -> None:
         if (dismissed := self._dismissed.pop(agent, None)) is not None:
             self._decision.drop(dismissed)
-        if self._rows.pop(agent, None) is not None:
+        row = self._rows.pop(agent, None)
+        if row is not None:
             self._decision.publish(REQUESTS, agent, None)
+            if self._notice(row) is not None:
+                self._decision.add(Withdraw(NOTICE + agent))
+
+    def _notice(self, row: HelpRow) -> Notify | None:
+        """On the desktop for as long as nobody has taken it up; None: it is none of this supervisor's."""
+        if row.state != "asked" or row.dismissed:
+            return None
+        call = self._call_of(row.agent)
+        where = " in a call" if call is not None and call.on else ""
+        return Notify(NOTICE + row.agent, f"{row.agent_name} asks for help{where}", row.reason, lasting=True)
 
     # --- what the supervisor wants -------------------------------------------------------------------
 

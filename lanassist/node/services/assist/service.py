@@ -30,6 +30,8 @@ from lanassist.node.services.assist.records import RECORDS
 from lanassist.node.services.attachment import Attachments, Channel
 from lanassist.node.services.base import AnyCommand, Core, Effect, Record
 from lanassist.node.services.facts import Availability, PolicyInForce, WishAnswered
+from lanassist.node.services.notices import Notify, Withdraw
+from lanassist.node.services.noticing import NoticeQueue, Notices
 from lanassist.node.services.service import Service
 from lanassist.node.services.session import Closed, Opened, Session
 from lanassist.node.sound.base import Engine, Source
@@ -59,6 +61,7 @@ class AssistService(Service):
         door: Door,
         open_media: Callable[[Session], Awaitable[Channel]],
         sound: tuple[Engine, Source] | None,
+        notices: Notices,
         hang_up: Sequence[str] = (),
     ) -> None:
         """``sound``: this machine's, if calls have any here. ``hang_up``: as in the settings."""
@@ -68,6 +71,7 @@ class AssistService(Service):
         self._door = door
         self._hang_up = hang_up
         self._mixer = None if sound is None else Mixer(*sound, self.observe)
+        self._notices = NoticeQueue(notices, self.observe)
         self._listening = Attachments(open_media)
         self._serving: dict[tuple[NodeId, SessionId], trio.CancelScope] = {}
         self._starts, self._to_start = trio.open_memory_channel[Callable[[], Awaitable[None]]](
@@ -90,6 +94,7 @@ class AssistService(Service):
         async with trio.open_nursery() as nursery:
             if self._mixer is not None:
                 await nursery.start(self._mixer.run)
+            nursery.start_soon(self._notices.run)
             task_status.started()
             async for start in self._to_start:
                 nursery.start_soon(start)
@@ -99,6 +104,8 @@ class AssistService(Service):
             case SoundWanted():
                 if self._mixer is not None:
                     self._mixer.want(effect)
+            case Notify() | Withdraw():
+                self._notices.add(effect)
             case HangUp(call):
                 await self._starts.send(partial(hang_up, self._hang_up, call))
             case Opened(session) if session.asked:

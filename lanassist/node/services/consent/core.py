@@ -28,18 +28,11 @@ from lanassist.node.services.consent.commands import (
 )
 from lanassist.node.services.consent.pause import Pause, PauseRecord
 from lanassist.node.services.facts import PolicyInForce, Supervised, Wish, WishAnswered, Wishes
+from lanassist.node.services.notices import Notify
 from lanassist.node.trust.grants import Role
 from lanassist.node.trust.identity import Identity
 
 RECORDS: tuple[type[Record], ...] = (PauseRecord,)
-
-
-class Notify(Effect, frozen=True):
-    """Show it on the agent's desktop; a later notice of the same key takes its place."""
-
-    key: str
-    summary: str
-    body: str = ""
 
 
 class ConsentCore(QuietCore):

@@ -76,6 +76,7 @@
  * @property {boolean} mine
  * @property {boolean} dismissed
  * @property {boolean} online
+ * @property {boolean} untold  this machine's desktop could not show it
  */
 
 /**

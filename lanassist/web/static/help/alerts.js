@@ -1,8 +1,9 @@
 // @ts-check
-// How a request for help gets through: a chime, the window's title, and the desktop's own notification.
+// How a request for help gets through: a chime, the window's title, and this browser's own notification where
+// the node could not have the desktop show one.
 
 import { effect, signal } from "../vendor/signals.mjs";
-import { onRequest, wanted } from "./requests.js";
+import { onRequest, onUntold, wanted } from "./requests.js";
 
 /** @import { HelpRow } from "../call/call-types.js" */
 
@@ -83,8 +84,8 @@ export function alertOfRequests() {
     }
   });
   document.addEventListener("pointerdown", () => void (hushed.peek() && chime()), { once: true });
-  onRequest((row) => {
+  onRequest(() => {
     if (sound.peek()) void chime();
-    notify(row);
   });
+  onUntold(notify);
 }

@@ -28,8 +28,8 @@ function Sheet() {
     <label class="check"><input type="checkbox" checked=${sound.value} onChange=${() => (sound.value = !sound.peek())} /> Chime when somebody asks</label>
     <p class="row"><button type="button" class="link" onClick=${() => void chime()}>Hear it</button>
       ${hushed.value && html`<small class="muted">The browser is silent until you click.</small>`}</p>
-    ${desktop.value === "default" && html`<p><button type="button" onClick=${() => void askForNotifications()}>Notify me on the desktop too</button></p>`}
-    ${desktop.value === "denied" && html`<p><small class="muted">This browser shows no notifications of this page. Allow them beside the address.</small></p>`}
-    ${desktop.value === "granted" && html`<p><small class="muted">The desktop tells too while this window is hidden.</small></p>`}
+    ${desktop.value === "default" && html`<p><button type="button" onClick=${() => void askForNotifications()}>Let this browser notify me where the desktop cannot</button></p>`}
+    ${desktop.value === "denied" && html`<p><small class="muted">Your desktop tells too; if it shows no notices, allow this page's notifications beside the address.</small></p>`}
+    ${desktop.value === "granted" && html`<p><small class="muted">Your desktop tells too; if it shows no notices, this browser does while this window is hidden.</small></p>`}
   `;
 }

@@ -54,10 +54,22 @@ async function ask(name, agent) {
  * Hear of each request once, as long as this page is open.
  * @param {(row: HelpRow) => void} tell
  */
-export function onRequest(tell) {
+export const onRequest = (tell) => onEach(() => wanted.value, tell);
+
+/**
+ * Hear once of each request that this machine's desktop could not show.
+ * @param {(row: HelpRow) => void} tell
+ */
+export const onUntold = (tell) => onEach(() => wanted.value.filter((row) => row.untold), tell);
+
+/**
+ * @param {() => HelpRow[]} rows
+ * @param {(row: HelpRow) => void} tell
+ */
+function onEach(rows, tell) {
   const known = /** @type {Set<string>} */ (new Set());
   return effect(() => {
-    for (const row of wanted.value) {
+    for (const row of rows()) {
       if (known.has(row.id)) continue;
       known.add(row.id);
       tell(row);

@@ -20,6 +20,7 @@ from lanassist.node.services.base import (
     Tell,
 )
 from lanassist.node.services.facts import Fact
+from lanassist.node.services.notices import Notify, Withdraw
 from lanassist.node.services.session import Closed, Enter, Entered, Opened
 from lanassist.node.trust.identity import Identity
 from tests.support.entering import SIGNED
@@ -36,6 +37,9 @@ class Player:
         self.board: dict[tuple[str, str], Any] = {}
         self.records: dict[tuple[type[Record], str], Record] = {}
         self.facts: dict[str, Fact] = {}
+        self.notices: dict[str, str] = {}
+        """What its desktop shows, by key."""
+        self.notified = 0
         self.answers: dict[int, msgspec.Struct | LanassistError] = {}
         self.sound = SoundWanted("", "normal")
         self.media: set[str] = set()
@@ -75,6 +79,11 @@ class Player:
                     self.board[topic, key] = value
                 case Tell(key, fact):
                     self.facts[key] = fact
+                case Notify(key, summary, body):
+                    self.notices[key] = f"{summary}: {body}" if body else summary
+                    self.notified += 1
+                case Withdraw(key):
+                    del self.notices[key]
                 case Reply(ticket, value):
                     self._answer(ticket, value)
                 case Refuse(ticket, error):

@@ -21,6 +21,7 @@ from lanassist.node.services.assist.commands import (
     StartAssist,
 )
 from lanassist.node.services.facts import PolicyInForce
+from lanassist.node.services.notices import NoticeTried
 from lanassist.node.trust.policy import Policy
 from tests.node.services.assist.playing import Player, Site
 from tests.support.people import agent, supervisor
@@ -222,6 +223,76 @@ def test_who_asks_for_help_lets_listen_in_to_this_call() -> None:
     assert sam.seen(OFFERS, DANA.node).listen.code == "listen-in-required"
     dana.ask(RequestHelp())
     assert sam.seen(OFFERS, DANA.node).listen is None
+
+
+# --- on the supervisor's desktop ---------------------------------------------------------------------
+
+
+def test_the_desktop_tells_who_asks_until_somebody_takes_it_up() -> None:
+    _, dana, sam, eve = team()
+    dana.ask(RequestHelp())
+    assert list(sam.notices.values()) == list(eve.notices.values()) == ["Dana asks for help"]
+    dana.ask(RequestHelp(reason="legal"))
+    assert list(sam.notices.values()) == ["Dana asks for help: legal"]
+    eve.ask(AcceptHelp(agent="dana"))
+    assert (sam.notices, eve.notices, sam.notified) == ({}, {}, 2)
+
+
+def test_it_names_the_call_and_goes_when_the_agent_cancels() -> None:
+    _, dana, sam, _ = team()
+    dana.ask(INBOUND)
+    dana.ask(RequestHelp(reason="refund"))
+    assert list(sam.notices.values()) == ["Dana asks for help in a call: refund"]
+    dana.ask(EndCall())
+    assert sam.notified == 1
+    dana.ask(CancelHelp())
+    assert sam.notices == {}
+
+
+def test_who_is_not_interested_has_no_notice_of_it_any_more() -> None:
+    _, dana, sam, eve = team()
+    dana.ask(RequestHelp())
+    sam.ask(DismissHelp(agent="dana"))
+    assert (sam.notices, list(eve.notices.values())) == ({}, ["Dana asks for help"])
+
+
+def test_it_is_told_anew_when_a_helper_is_lost_and_when_another_is_asked_for() -> None:
+    site, dana, sam, eve = team()
+    dana.ask(RequestHelp())
+    eve.ask(AcceptHelp(agent="dana"))
+    site.cut(DANA, EVE)
+    assert (list(sam.notices.values()), sam.notified) == (["Dana asks for help"], 2)
+    site.cut(DANA, SAM)
+    dana.ask(CancelHelp())
+    dana.ask(RequestHelp())
+    site.link(DANA, SAM)
+    assert (list(sam.notices.values()), sam.notified) == (["Dana asks for help"], 3)
+    site.cut(DANA, SAM)
+    site.wait(301)
+    assert sam.notices == {}
+
+
+def test_what_the_desktop_cannot_show_is_left_to_the_page() -> None:
+    _, dana, sam, _ = team()
+
+    def untold() -> bool:
+        row = strip(sam)
+        assert row is not None
+        return row.untold
+
+    dana.ask(RequestHelp())
+    assert not untold()
+    key = next(iter(sam.notices))
+    sam.observe(NoticeTried(key, False))
+    assert untold()
+    dana.ask(RequestHelp(reason="legal"))
+    assert untold()
+    sam.observe(NoticeTried(key, True))
+    assert not untold()
+    sam.observe(NoticeTried("help/nobody", False))
+
+
+# --- what the network does to it ---------------------------------------------------------------------
 
 
 def test_an_answer_that_does_not_come_is_told_after_a_while() -> None:

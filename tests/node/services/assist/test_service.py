@@ -41,6 +41,7 @@ from lanassist.node.sound.base import Level, Levels, Synthetic
 from lanassist.node.trust.identity import Identity
 from tests.support.engines import FakeEngine
 from tests.support.entering import SIGNED, OpenLedger
+from tests.support.notices import SlowDesktop
 from tests.support.people import agent, supervisor
 from tests.support.storage import MemoryStorage
 from tests.support.waiting import until
@@ -100,8 +101,14 @@ class Machine:
         self.failure: LinkBroken | None = None
         ids = iter(f"s{number}" for number in range(1, 99))
         sound: Any = None if engine is None else (engine, Synthetic())
+        self.notices = SlowDesktop(100)
         self.assist = AssistService(
-            lambda records: AssistCore(me, lambda: next(ids), records), (), self.door, self._open, sound
+            lambda records: AssistCore(me, lambda: next(ids), records),
+            (),
+            self.door,
+            self._open,
+            sound,
+            self.notices,
         )
         memory, clock = Memory(MemoryStorage()), trio.current_time
         self.switchboard = Switchboard(

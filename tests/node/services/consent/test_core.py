@@ -20,7 +20,7 @@ from lanassist.node.services.consent.commands import (
     Requests,
     ResumeWatching,
 )
-from lanassist.node.services.consent.core import ConsentCore, Notify
+from lanassist.node.services.consent.core import ConsentCore
 from lanassist.node.services.consent.pause import PauseRecord
 from lanassist.node.services.facts import (
     PolicyInForce,
@@ -31,6 +31,7 @@ from lanassist.node.services.facts import (
     WishAnswered,
     Wishes,
 )
+from lanassist.node.services.notices import Notify
 from lanassist.node.trust.policy import Policy
 from tests.support.people import agent, supervisor
 

@@ -50,6 +50,8 @@ class HelpRow(Struct, frozen=True, kw_only=True):
     """This supervisor does not want to be told of it any more."""
     online: bool = True
     """Whether the agent's node is linked now; it stays for five minutes without."""
+    untold: bool = False
+    """The desktop of this machine could not show it, so a page's browser does, where it may."""
 
 
 class AskedHelp(Struct, frozen=True, kw_only=True):
