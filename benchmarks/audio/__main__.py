@@ -6,6 +6,7 @@ python -m benchmarks.audio --soak MINUTES [--ppm 100] [--servers pulseaudio] [--
 """
 
 import argparse
+import math
 import statistics
 import sys
 from pathlib import Path
@@ -27,6 +28,7 @@ from benchmarks.audio.soak import PPM, soak  # noqa: E402
 Figures = dict[str, float]
 ROWS = (
     ("a loopback of the server alone (ms)", "loopback_ms", None),
+    ("two telephones, baresip, mouth to ear (ms)", "telephones_ms", None),
     ("customer's mouth to supervisor's ear (ms)", "mouth_to_ear_ms", None),
     ("the same, 95th percentile (ms)", "mouth_to_ear_p95_ms", 100),
     ("talk pressed until the agent hears it (ms)", "talk_pressed_ms", 120),
@@ -83,6 +85,11 @@ def medians(runs: list[Figures]) -> Figures:
     return {name: statistics.median(run[name] for run in runs) for name in runs[0]}
 
 
+def _number(value: float) -> str:
+    """A dash for what could not be measured."""
+    return "–" if math.isnan(value) else f"{value:.1f}".removesuffix(".0")
+
+
 def table(results: dict[str, Figures], offline: Figures) -> Table:
     """Servers side by side, then what needs none."""
     shown = Table(title="An assisted call's sound, medians")
@@ -90,10 +97,10 @@ def table(results: dict[str, Figures], offline: Figures) -> Table:
         shown.add_column(heading, justify="left" if not heading else "right")
     for label, name, goal in ROWS:
         wanted = "" if goal is None else f"≤ {goal}"
-        shown.add_row(label, *(f"{figures[name]:.1f}" for figures in results.values()), wanted)
+        shown.add_row(label, *(_number(figures[name]) for figures in results.values()), wanted)
     for label, name, goal in OFFLINE:
         wanted = "" if goal is None else (f"≥ {goal}" if name.endswith("db") else f"≤ {goal}")
-        shown.add_row(label, f"{offline[name]:.1f}", *("" for _ in list(results)[1:]), wanted)
+        shown.add_row(label, _number(offline[name]), *("" for _ in list(results)[1:]), wanted)
     return shown
 
 
@@ -123,7 +130,7 @@ def soak_table(results: dict[str, Figures]) -> Table:
     for heading in ("", *results, "goal"):
         shown.add_column(heading, justify="left" if not heading else "right")
     for label, name, goal in SOAK:
-        values = (f"{figures[name]:.1f}".removesuffix(".0") for figures in results.values())
+        values = (_number(figures[name]) for figures in results.values())
         shown.add_row(label, *values, "" if goal is None else f"≤ {goal}")
     return shown
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import trio
 
+from benchmarks.audio import baresip
 from benchmarks.audio.listener import Bursts, Listener, matched
 from benchmarks.audio.rig import (
     AGENT,
@@ -31,6 +32,8 @@ Figures = dict[str, float]
 PRESSES = 5
 BURSTS = 25
 CPU_SECONDS = 10.0
+APART = 0.8
+"""Seconds between bursts that telephones hand on: they take longer."""
 
 
 def p95(values: list[float]) -> float:
@@ -41,7 +44,7 @@ def p95(values: list[float]) -> float:
 async def measure(name: str) -> Figures:
     """Everything on a server of that name."""
     with sound_server(name) as server:
-        figures = await _loopback(server)
+        figures = await _loopback(server) | await _telephones(server)
         async with rig() as ends:
             await ends.engine.set_mode("listen")
             figures |= await _mouth_to_ear()
@@ -64,6 +67,20 @@ async def _loopback(server: SoundServer) -> Figures:
         delays = matched(mouth.onsets(), ear.onsets())
     server.unload("alone")
     return {"loopback_ms": 1000 * statistics.median(delays), "loopback_p95_ms": 1000 * p95(delays)}
+
+
+async def _telephones(server: SoundServer) -> Figures:
+    """What two telephones beside each other take from mouth to ear; NaN if they are not installed."""
+    delays: list[float] = []
+    if baresip.installed():
+        with baresip.call(server, SUPERVISORS):
+            source = f"{baresip.SAID}.monitor"
+            with Listener(source) as mouth, Listener(f"{SUPERVISORS}.monitor") as ear:
+                await trio.sleep(1)
+                await trio.to_thread.run_sync(Bursts(baresip.SAID, APART).play, BURSTS)
+                delays = matched(mouth.onsets(), ear.onsets(), APART)
+    median = 1000 * statistics.median(delays) if delays else float("nan")
+    return {"telephones_ms": median, "telephones_p95_ms": 1000 * p95(delays)}
 
 
 async def _mouth_to_ear() -> Figures:

@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 
 from benchmarks.audio.flow import Flow
-from lanassist.node.sound.samples import BLOCK, RATE, Samples
+from lanassist.node.sound.samples import BLOCK, BLOCK_SECONDS, RATE, Samples
 from lanassist.node.sound.streams.base import StreamLost
 from lanassist.node.sound.streams.pulsestreams import PulsePlayback, PulseRecording
 from lanassist.node.sound.tones import Tone
@@ -101,17 +101,18 @@ class FlowListener(Listener):
 
 
 class Bursts:
-    """50 ms of a tone every 400 ms, into a sink."""
+    """50 ms of a tone every ``apart`` seconds, into a sink."""
 
-    def __init__(self, sink: str) -> None:
+    def __init__(self, sink: str, apart: float = 0.4) -> None:
         self._sink = sink
+        self._blocks = round(apart / BLOCK_SECONDS)
 
     def play(self, count: int) -> None:
         """Blocks until they are played."""
         playback = PulsePlayback(self._sink, "benchmark")
         tone, silent = Tone(700), np.zeros(BLOCK, dtype=np.float32)
         for _ in range(count):
-            for place in range(40):
+            for place in range(self._blocks):
                 playback.write(tone.speak() if place < 5 else silent)
         for _ in range(30):
             playback.write(silent)
