@@ -13,10 +13,12 @@ from typing import Any
 import msgspec
 
 from lanassist.node.errors import BadSignature, LedgerUnwritable, StorageFailed
-from lanassist.node.ledger.book import BadProof, Book, Means, Peer, Place, Write
+from lanassist.node.ledger.book import Book, Means
 from lanassist.node.ledger.record import Entry
+from lanassist.node.ledger.scribe import BadProof
 from lanassist.node.ledger.signing import bearer_of, is_signed_by, sign
 from lanassist.node.ledger.statements import Party
+from lanassist.node.ledger.writes import Peer, Place, Write
 from lanassist.node.protocol.messages import NodeId, Request, Signed
 from lanassist.node.services.session import Entered, NotEntered, Session, Step
 from lanassist.node.services.session.endings import LOST

@@ -9,7 +9,8 @@ from typing import Final
 
 import msgspec
 
-from lanassist.node.ledger.record import Kind, Proof, Pruned, Record, written
+from lanassist.node.ledger.record import Proof
+from lanassist.node.ledger.scribe import BadProof, Scribe
 from lanassist.node.ledger.statements import (
     Acceptance,
     Change,
@@ -18,77 +19,17 @@ from lanassist.node.ledger.statements import (
     Intent,
     Party,
     Renewal,
-    Statement,
-    StatementT,
-    Unreadable,
-    canonical,
     digest,
-    read,
     start_of,
 )
+from lanassist.node.ledger.writes import Peer, Place, Running, Write
 from lanassist.node.protocol.messages import Signed
 
 REMEMBERED: Final = 256
 """Sessions that are over, for the other end's word."""
 
-
 Means = Callable[[dict[str, object]], bool]
 """Whether what was signed is what is asked for, as far as this version understands it."""
-
-
-class Peer(msgspec.Struct, frozen=True, kw_only=True):
-    """The other end of a session."""
-
-    node: str
-    serial: str
-    certificate: bytes
-    """DER."""
-
-    @property
-    def party(self) -> Party:
-        return Party(node=self.node, serial=self.serial)
-
-
-class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """Which session, on which side of it."""
-
-    peer: str
-    service: str
-    session: str
-    asked: bool
-
-    @property
-    def key(self) -> str:
-        return f"{self.service}/{self.session}/{'asked' if self.asked else 'watched'}"
-
-
-class Running(msgspec.Struct, frozen=True, kw_only=True):
-    """A session whose start is written and whose end is not."""
-
-    place: Place
-    party: Party
-    """The other end."""
-    start: str
-    number: int = 0
-    """Of the last change or renewal."""
-    renewal: Proof | None = None
-
-
-class Write(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be committed, all of it or nothing."""
-
-    place: Place
-    records: tuple[str, ...] = ()
-    """Canonical; to be appended to the chain with the peer."""
-    running: Running | None = None
-    """The session as it is now; None: it is over, if ``over``."""
-    over: bool = False
-    peer: Peer | None = None
-    """Whose certificate is to be kept, for whoever verifies."""
-
-
-class BadProof(Exception):
-    """What the other end has signed does not fit; the text says why."""
 
 
 class Book:
@@ -106,10 +47,9 @@ class Book:
         """``checks(certificate, statement, signature)``."""
         self.me = me
         self._site = site
-        self._sign = sign
-        self._checks = checks
         self._clock = clock
         self._new_nonce = new_nonce
+        self._scribe = Scribe(me, sign, checks, clock)
         self.running: dict[Place, Running] = {}
         self._past: dict[Place, Running] = {}
 
@@ -126,7 +66,7 @@ class Book:
 
     def intent(self, place: Place, peer: Peer, what: dict[str, object], reason: str) -> Signed:
         """The supervisor asks. Nothing is written."""
-        return self._signed(
+        return self._scribe.signed(
             Intent(
                 clock=self._clock(),
                 site=self._site,
@@ -144,7 +84,7 @@ class Book:
         self, place: Place, peer: Peer, means: Means, reason: str, intent: Signed
     ) -> tuple[Signed, Write]:
         """The agent agrees. Raises BadProof unless the supervisor has signed just what it asks for."""
-        said = self._checked(peer, intent, Intent)
+        said = self._scribe.checked(peer, intent, Intent)
         meant = msgspec.structs.replace(
             said,
             site=self._site,
@@ -156,29 +96,30 @@ class Book:
         )
         if said != meant or not means(said.what):
             raise BadProof("what was signed is not what is asked for")
-        ours = self._signed(
+        ours = self._scribe.signed(
             Grant(clock=self._clock(), intent=digest(intent.statement), nonce=self._new_nonce())
         )
         return ours, self._started(place, peer, intent, ours)
 
     def acceptance(self, place: Place, peer: Peer, intent: Signed, grant: Signed) -> tuple[Signed, Write]:
         """The supervisor commits too. Raises BadProof."""
-        if self._checked(peer, grant, Grant).intent != digest(intent.statement):
+        if self._scribe.checked(peer, grant, Grant).intent != digest(intent.statement):
             raise BadProof("the grant is for something else")
         write = self._started(place, peer, intent, grant)
         assert write.running is not None
-        return self._signed(Acceptance(clock=self._clock(), start=write.running.start)), write
+        return self._scribe.signed(Acceptance(clock=self._clock(), start=write.running.start)), write
 
     def opening(self, place: Place, peer: Peer, acceptance: Signed) -> Write:
         """The agent writes that the supervisor has committed. Raises BadProof."""
         running = self._of(place)
-        self._named(running, self._checked(peer, acceptance, Acceptance).start)
-        return Write(place=place, records=(self._record("opened", running, acceptance),), running=running)
+        self._named(running, self._scribe.checked(peer, acceptance, Acceptance).start)
+        record = self._scribe.record("opened", running, acceptance)
+        return Write(place=place, records=(record,), running=running)
 
     def _started(self, place: Place, peer: Peer, intent: Signed, grant: Signed) -> Write:
         start = start_of(intent.statement, grant.statement)
         running = Running(place=place, party=peer.party, start=start)
-        record = self._record("start", running, intent, grant)
+        record = self._scribe.record("start", running, intent, grant)
         return Write(place=place, records=(record,), running=running, peer=peer)
 
     # --- while it runs -------------------------------------------------------------------------------
@@ -186,28 +127,30 @@ class Book:
     def change(self, place: Place, what: dict[str, object]) -> tuple[Signed, Write]:
         """The supervisor looks at something else. Raises BadProof."""
         running = self._counted(place)
-        ours = self._signed(
+        ours = self._scribe.signed(
             Change(clock=self._clock(), start=running.start, number=running.number, what=what)
         )
-        return ours, Write(place=place, records=(self._record("change", running, ours),), running=running)
+        record = self._scribe.record("change", running, ours)
+        return ours, Write(place=place, records=(record,), running=running)
 
     def changed(self, place: Place, peer: Peer, means: Means, change: Signed) -> Write:
         """The agent writes that down. Raises BadProof."""
-        said = self._checked(peer, change, Change)
+        said = self._scribe.checked(peer, change, Change)
         running = self._later(place, said.start, said.number)
         if not means(said.what):
             raise BadProof("what was signed is not what is asked for")
-        return Write(place=place, records=(self._record("change", running, change),), running=running)
+        record = self._scribe.record("change", running, change)
+        return Write(place=place, records=(record,), running=running)
 
     def renewal(self, place: Place) -> tuple[Signed, Write]:
         """The supervisor still looks. Raises BadProof."""
         running = self._counted(place)
-        ours = self._signed(Renewal(clock=self._clock(), start=running.start, number=running.number))
+        ours = self._scribe.signed(Renewal(clock=self._clock(), start=running.start, number=running.number))
         return ours, Write(place=place, running=_renewed(running, ours))
 
     def renewed(self, place: Place, peer: Peer, renewal: Signed) -> Write:
         """The agent keeps the newest of these. Raises BadProof."""
-        said = self._checked(peer, renewal, Renewal)
+        said = self._scribe.checked(peer, renewal, Renewal)
         running = self._later(place, said.start, said.number)
         return Write(place=place, running=_renewed(running, renewal))
 
@@ -227,7 +170,7 @@ class Book:
     def end(self, place: Place, code: str, text: str, lost: bool) -> tuple[Signed, Write]:
         """Over for this end. Raises BadProof if its start was never written."""
         running = self._of(place)
-        ours = self._signed(
+        ours = self._scribe.signed(
             End(
                 clock=self._clock(),
                 start=running.start,
@@ -237,7 +180,7 @@ class Book:
                 lost=lost,
             )
         )
-        record = self._record("end", running, ours, renewal=running.renewal)
+        record = self._scribe.record("end", running, ours, renewal=running.renewal)
         return ours, Write(place=place, records=(record,), over=True)
 
     def settled(self, place: Place, peer: Peer, end: Signed) -> Write | None:
@@ -245,11 +188,11 @@ class Book:
         past = self._past.get(place)
         if past is None:
             return None
-        said = self._checked(peer, end, End)
+        said = self._scribe.checked(peer, end, End)
         self._named(past, said.start)
         if said.by != peer.node:
             raise BadProof("it was signed for another node")
-        return Write(place=place, records=(self._record("agreed", past, end),))
+        return Write(place=place, records=(self._scribe.record("agreed", past, end),))
 
     def abandoned(self, running: Iterable[Running]) -> list[Write]:
         """Sessions that a crash has cut short, closed."""
@@ -261,20 +204,9 @@ class Book:
 
     def pruned(self, peer: str, seq: int, hashed: str) -> str:
         """The record that says that everything up to there was removed."""
-        return written(
-            Record(
-                kind="pruned",
-                owner=self.me,
-                peer=Party(node=peer, serial=""),
-                asked=False,
-                service="",
-                session="",
-                clock=self._clock(),
-                pruned=Pruned(seq=seq, hash=hashed),
-            )
-        )
+        return self._scribe.pruned(peer, seq, hashed)
 
-    # --- statements and records ----------------------------------------------------------------------
+    # --- which session -------------------------------------------------------------------------------
 
     def _of(self, place: Place) -> Running:
         if (running := self.running.get(place)) is None:
@@ -285,39 +217,6 @@ class Book:
     def _named(running: Running, start: str) -> None:
         if start != running.start:
             raise BadProof("it was signed for another session")
-
-    def _signed(self, statement: Statement) -> Signed:
-        text = canonical(statement)
-        return Signed(statement=text, signature=self._sign(text))
-
-    def _checked(self, peer: Peer, signed: Signed, kind: type[StatementT]) -> StatementT:
-        if not signed.statement:
-            raise BadProof("it is not signed; the other node is too old for the ledger")
-        if not self._checks(peer.certificate, signed.statement, signed.signature):
-            raise BadProof("its signature does not fit the certificate")
-        try:
-            return read(signed.statement, kind)
-        except Unreadable as error:
-            raise BadProof(str(error)) from error
-
-    def _record(self, kind: Kind, running: Running, *signed: Signed, renewal: Proof | None = None) -> str:
-        try:
-            proofs = tuple(Proof.of(each) for each in signed)
-        except Unreadable as error:
-            raise BadProof(str(error)) from error
-        return written(
-            Record(
-                kind=kind,
-                owner=self.me,
-                peer=running.party,
-                asked=running.place.asked,
-                service=running.place.service,
-                session=running.place.session,
-                clock=self._clock(),
-                proofs=proofs,
-                renewal=renewal,
-            )
-        )
 
 
 def _renewed(running: Running, renewal: Signed) -> Running:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from lanassist.node.ledger.book import Running, Write
 from lanassist.node.ledger.chain import continued, genesis
 from lanassist.node.ledger.heads import SignedHead
 from lanassist.node.ledger.record import Entry
+from lanassist.node.ledger.writes import Running, Write
 
 
 class _Written(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from lanassist.node.ledger.book import Book, Peer, Place, Write
+from lanassist.node.ledger.book import Book
 from lanassist.node.ledger.chain import continued, genesis
 from lanassist.node.ledger.copies import Copy, HeadLine, Title
 from lanassist.node.ledger.heads import SignedHead
@@ -16,6 +16,7 @@ from lanassist.node.ledger.record import Entry
 from lanassist.node.ledger.signing import bearer_of, is_signed_by, sign
 from lanassist.node.ledger.statements import Head, Party, canonical
 from lanassist.node.ledger.verify import Verdict, verify
+from lanassist.node.ledger.writes import Peer, Place, Write
 from lanassist.node.protocol.messages import Signed
 from lanassist.node.store import ledger
 from lanassist.node.store.database import in_transaction
