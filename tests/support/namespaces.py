@@ -59,9 +59,7 @@ class Namespace:
             return thread.submit(self._connect, host, port).result()
 
     def _connect(self, host: str, port: int) -> socket.socket:
-        with Path("/run/netns", self.name).open() as namespace:
-            if ctypes.CDLL(None, use_errno=True).setns(namespace.fileno(), CLONE_NEWNET):
-                raise OSError(ctypes.get_errno(), f"the namespace {self.name} cannot be entered")
+        enter(self.name)
         return socket.create_connection((host, port), timeout=30)
 
     def end(self) -> None:
@@ -72,6 +70,13 @@ class Namespace:
             for stream in (process.stdin, process.stdout, process.stderr):
                 if stream is not None:
                     stream.close()
+
+
+def enter(name: str) -> None:
+    """From now on this thread, and no other, is in that namespace. Raises OSError."""
+    with Path("/run/netns", name).open() as namespace:
+        if ctypes.CDLL(None, use_errno=True).setns(namespace.fileno(), CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), f"the namespace {name} cannot be entered")
 
 
 @contextmanager
