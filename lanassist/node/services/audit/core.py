@@ -5,8 +5,6 @@ from typing import Literal
 
 import msgspec
 
-from lanassist.node.ledger.record import Record
-from lanassist.node.ledger.sessions import Sessions, ToldSession
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import (
     HeadAgreed,
@@ -19,15 +17,12 @@ from lanassist.node.protocol.messages import (
 from lanassist.node.services.alarms import Alarms
 from lanassist.node.services.audit.commands import (
     ALARMS,
-    WATCHED,
-    WATCHED_SHOWN,
     Alarm,
     LedgerPage,
     ListWatched,
     ReadLedger,
-    Watched,
-    WatchedList,
 )
+from lanassist.node.services.audit.watched import Appended as Appended, WhoWatched
 from lanassist.node.services.base import (
     AnyCommand,
     Effect,
@@ -37,13 +32,10 @@ from lanassist.node.services.base import (
     Send,
     Ticket,
 )
-from lanassist.node.services.command import Refusal
 from lanassist.node.trust.grants import Role
 from lanassist.node.trust.identity import Identity
 
 MESSAGES: tuple[type[Message], ...] = (HeadAsked, HeadTold, HeadAgreed, HeadWitnessed)
-REMEMBERED = 256
-"""Sessions with one peer that a later record may be about."""
 
 
 # --- what the shell is to do, and what it says -------------------------------------------------------
@@ -113,17 +105,6 @@ class Contradicted(msgspec.Struct, frozen=True):
     text: str
 
 
-class Appended(msgspec.Struct, frozen=True):
-    """Observed: these records were committed to the chain with a peer."""
-
-    peer: NodeId
-    records: tuple[Record, ...]
-    names: Mapping[str, str]
-    """Of supervisors, by node."""
-    offset: float
-    """What makes a reading of the monotonic clock of a record's wall clock, in seconds."""
-
-
 class Page(msgspec.Struct, frozen=True):
     """Observed: a part of the ledger was read."""
 
@@ -146,8 +127,7 @@ class AuditCore(QuietCore):
         self._words: dict[NodeId, tuple[float, int]] = {}
         """By peer: since when is counted, and how many words about heads came since."""
         self._turn = 0
-        self._sessions: dict[NodeId, Sessions] = {}
-        self._watched: dict[str, Watched] = {}
+        self._watched = WhoWatched()
 
     # --- heads ---------------------------------------------------------------------------------------
 
@@ -224,11 +204,8 @@ class AuditCore(QuietCore):
             case ReadLedger(begin=begin):
                 return [ReadPage(ticket, begin)]
             case ListWatched():
-                latest = sorted(self._watched.values(), key=lambda each: -each.since)
-                return [Reply(ticket, WatchedList(now=now, watched=tuple(latest)))]
+                return [Reply(ticket, self._watched.list(now))]
         return []
-
-    # --- who watched ---------------------------------------------------------------------------------
 
     def _appended(self, event: Appended, now: float) -> Sequence[Effect]:
         self._chains.add(event.peer)
@@ -237,41 +214,4 @@ class AuditCore(QuietCore):
             self._alarms.set("heads", now + limits.HEADS_EVERY)
         if Role.AGENT not in self._me.roles:
             return []
-        sessions = self._sessions.setdefault(event.peer, Sessions(REMEMBERED))
-        changed: dict[str, Watched] = {}
-        for record in event.records:
-            told = sessions.take(record)
-            if told is not None and not told.asked and told.opened:
-                row = _row(told, event)
-                changed[f"{row.supervisor}/{row.service}/{row.session}"] = row
-        return self._show(changed)
-
-    def _show(self, changed: Mapping[str, Watched]) -> Sequence[Effect]:
-        self._watched.update(changed)
-        kept = sorted(self._watched, key=lambda key: self._watched[key].since)[-WATCHED_SHOWN:]
-        gone = self._watched.keys() - set(kept)
-        for key in gone:
-            del self._watched[key]
-        return [
-            *(Publish(WATCHED, key, row) for key, row in changed.items() if key not in gone),
-            *(Publish(WATCHED, key, None) for key in sorted(gone)),
-        ]
-
-
-def _row(told: ToldSession, event: Appended) -> Watched:
-    over = told.ended is not None
-    return Watched(
-        session=told.session,
-        service=told.service,
-        what=str(told.what.get("type", told.service)),
-        supervisor=NodeId(told.supervisor),
-        name=event.names.get(told.supervisor, told.supervisor),
-        displays=told.displays,
-        mode=str(told.what.get("mode", "")),
-        wall=told.what.get("scale", 1) != 1,
-        reason=told.reason,
-        since=told.began / 1000 + event.offset,
-        ended=None if told.ended is None else told.ended / 1000 + event.offset,
-        end=Refusal(code=told.code, text=told.text) if over else None,
-        lost=told.lost,
-    )
+        return self._watched.appended(event)
