@@ -11,7 +11,7 @@ from PIL import Image
 
 from lanassist.cli.demo import checks_of_access as access, checks_of_calls as calls, checks_of_chats as chats
 from lanassist.cli.demo.checking import Bench, Check, apart
-from lanassist.cli.demo.mirror import mirror_of
+from lanassist.cli.demo.mirror import Mirror, mirror_of
 from lanassist.cli.demo.screens import MONITORS
 from lanassist.cli.demo.site import Member
 from lanassist.cli.demo.viewing import Viewing, pixels_of, viewing
@@ -39,6 +39,11 @@ def _row(bench: Bench, agent: Member) -> dict[str, Any]:
 def _session(bench: Bench, look: Viewing) -> dict[str, Any]:
     found: dict[str, Any] = bench.board.topic(SESSIONS).get(look.session, {})
     return found
+
+
+def _watcher(watched: Mirror, look: Viewing) -> dict[str, Any] | None:
+    rows = watched.topic(WATCHERS).values()
+    return next((row for row in rows if row["session"] == look.session), None)
 
 
 # --- presence ----------------------------------------------------------------------------------------
@@ -104,7 +109,7 @@ async def a_glance_moves_and_the_agent_sees_who_watches(bench: Bench) -> str:
     sam, dana = bench.site.sam, bench.site.dana
     async with mirror_of(dana.client) as watched, _viewing(bench, (1,)) as look:
         await look.pictures(5, within=5)
-        watcher = watched.topic(WATCHERS).get(look.session)
+        watcher = _watcher(watched, look)
         assert watcher is not None, "the agent's node shows no watcher"
         assert (watcher["name"], watcher["displays"]) == (sam.name, [1]), f"shows {watcher}"
         await bench.ask(sam, StopGlance(session=look.session))
@@ -137,10 +142,10 @@ async def a_tile_of_the_wall_is_small_and_the_agent_is_told_so(bench: Bench) -> 
         assert frame is not None
         wanted = (-(-MONITORS[0].height // 4), -(-MONITORS[0].width // 4))
         assert frame.shape[:2] == wanted, f"it is {frame.shape[1]}×{frame.shape[0]}"
-        await watched.until(
-            lambda: look.session in watched.topic(WATCHERS), 2, "the agent's node shows no watcher"
-        )
-        assert watched.topic(WATCHERS)[look.session]["wall"], "the agent's node shows a glance in full"
+        await watched.until(lambda: _watcher(watched, look), 2, "the agent's node shows no watcher")
+        watcher = _watcher(watched, look)
+        assert watcher is not None
+        assert watcher["wall"], "the agent's node shows a glance in full"
     return f"{wanted[1]}×{wanted[0]} of {MONITORS[0].width}×{MONITORS[0].height}"
 
 

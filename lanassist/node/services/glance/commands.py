@@ -14,7 +14,7 @@ OFFERS = "glance.offers"
 SESSIONS = "glance.sessions"
 """Board topic: a GlanceSession by session id (on the supervisor's node)."""
 WATCHERS = "glance.watchers"
-"""Board topic: a Watcher by session id (on the agent's own node)."""
+"""Board topic: a Watcher by supervisor and session (on the agent's own node)."""
 MASKS = "glance.masks"
 """Board topic: the OwnMasks under the key “self”, if there are any (on the agent's own node)."""
 

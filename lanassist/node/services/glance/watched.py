@@ -83,7 +83,9 @@ class Watched:
         self._sent: dict[tuple[NodeId, SessionId], float] = {}
         """Since when pictures have left this machine, by session."""
         self._permission = Permission("glance", me.name)
-        self.attendance = Attendance(SERVICE, self._why_not, new_nonce, self._permission)
+        self.attendance = Attendance(
+            SERVICE, self._why_not, new_nonce, self._permission, self._why_not_instead
+        )
         self._telling = Telling("glance", self.attendance)
 
     def _why_not(self, peer: Identity, request: Request | None) -> LanassistError | None:
@@ -98,6 +100,14 @@ class Watched:
         if not isinstance(request, GlanceRequest) or not request.displays:
             return RefusedByPolicy(agent=self._me.name, why="no display was named")
         return missing_display(self._me.name, self._screen.displays, request.displays)
+
+    def _why_not_instead(self, before: Request, after: Request) -> LanassistError | None:
+        """How large a picture is, is settled at the start: the badge says it, and the pump keeps to it."""
+        assert isinstance(before, GlanceRequest)
+        assert isinstance(after, GlanceRequest)
+        if msgspec.structs.replace(before, displays=after.displays) == after:
+            return None
+        return RefusedByPolicy(agent=self._me.name, why="only the displays of a glance can be changed")
 
     def ruled(self, policy: Policy) -> Outcome:
         """Another policy: what it does not allow ends now."""
@@ -118,7 +128,7 @@ class Watched:
         if found is None:
             return []
         self._sent.setdefault((session.peer.node, session.id), now)
-        return [Publish(WATCHERS, session.id, self._watcher(found))]
+        return [Publish(WATCHERS, _place(session), self._watcher(found))]
 
     def screen_changed(self, screen: Screen) -> Outcome:
         """A lock or a failure ends every glance; other displays change only the choice."""
@@ -141,7 +151,7 @@ class Watched:
     def _shown(self, effect: Effect, now: float) -> Sequence[Effect]:
         match effect:
             case Opened(session) | Altered(session):
-                return [Publish(WATCHERS, session.id, self._watcher(session))]
+                return [Publish(WATCHERS, _place(session), self._watcher(session))]
             case Closed(session, why):
                 return self._over(session, why, now)
         return []
@@ -151,7 +161,7 @@ class Watched:
         self._sent.pop((session.peer.node, session.id), None)
         self._past.append(past)
         self._past = self._past[-ENDED_SESSIONS_SHOWN:]
-        return [Publish(WATCHERS, session.id, None)]
+        return [Publish(WATCHERS, _place(session), None)]
 
     def list(self, now: float) -> WatcherList:
         """Who looks now and who looked last, the latest first."""
@@ -170,6 +180,11 @@ class Watched:
             shown_since=self._sent.get((session.peer.node, session.id)),
             wall=glance_of(session).wall,
         )
+
+
+def _place(session: Session) -> str:
+    """Of a watcher on the board: a session's name is its supervisor's choice, and not unique."""
+    return f"{session.peer.node}/{session.id}"
 
 
 def _told_masks(masks: tuple[Mask, ...]) -> Publish:

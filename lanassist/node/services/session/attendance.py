@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from lanassist.node.errors import LanassistError
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import (
     Message,
@@ -51,10 +52,15 @@ class Attendance:
         why_not: WhyNot,
         new_nonce: Callable[[], str],
         permission: Permission | None = None,
+        why_not_instead: Callable[[Request, Request], LanassistError | None] = lambda before, after: None,
     ) -> None:
-        """``permission``: what policy and the agent's pause say, and whether the agent is asked first."""
+        """``permission``: what policy and the agent's pause say, and whether the agent is asked first.
+
+        ``why_not_instead(before, after)``: why a session cannot change that far, whoever wants it.
+        """
         self.sessions: dict[Key, Session] = {}
         self._why_not = why_not
+        self._why_not_instead = why_not_instead
         self._new_nonce = new_nonce
         self._saying = Saying(service)
         self._settling = Settling(self._saying)
@@ -92,7 +98,9 @@ class Attendance:
 
     def _change(self, found: Session, peer: Identity, message: SessionChanged) -> Outcome:
         """What cannot be had is declined; the session goes on with what it has."""
-        refusal = self._why_not(peer, message.request)
+        refusal = self._why_not(peer, message.request) or self._why_not_instead(
+            found.request, message.request
+        )
         if refusal is None:
             changed = msgspec.structs.replace(found, request=message.request)
             return [self._saying.enter("changed", changed, message.signed)]

@@ -1,7 +1,7 @@
 """Glance as it is decided: who may see which displays, and what each side is shown of it."""
 
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -330,6 +330,30 @@ def test_a_tile_of_a_wall_is_told_to_the_agent() -> None:
     shown = only(Publish, dana.receive(SAM, accepted, 1.0)).value
     assert isinstance(shown, Watcher)
     assert shown.wall
+
+
+@pytest.mark.parametrize("instead", [{"scale": 0.25}, {"lossless": True}, {"video": ("vp8",)}])
+def test_only_its_displays_can_be_changed_so_that_the_badge_stays_true(instead: dict[str, Any]) -> None:
+    dana = watched()
+    looks(dana, SAM, 1, now=1.0)
+    wanted = SessionChanged(session="s", service="glance", request=GlanceRequest(displays=(1, 2), **instead))
+    declined = only(Send, dana.receive(SAM, wanted, 2.0)).message
+    assert isinstance(declined, SessionDeclined)
+    assert declined.kept == GlanceRequest(displays=(1,))
+
+
+def test_who_looks_stays_on_the_badge_when_another_of_that_name_stops() -> None:
+    dana, shown = watched(), {}
+    eve = supervisor("Eve")
+    for effect in (*looks(dana, SAM, 1, now=1.0), *looks(dana, eve, 1, now=2.0)):
+        if isinstance(effect, Publish):
+            shown[effect.key] = effect.value
+    assert {each.name for each in shown.values() if isinstance(each, Watcher)} == {"Sam", "Eve"}
+    gone = only(
+        Publish, dana.receive(eve, SessionEnded(session="s", service="glance", code="closed", text=""), 3.0)
+    )
+    del shown[gone.key]
+    assert [each.name for each in shown.values() if isinstance(each, Watcher)] == ["Sam"]
 
 
 def test_a_display_that_is_unplugged_ends_nothing() -> None:
