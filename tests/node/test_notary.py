@@ -116,6 +116,15 @@ async def test_what_was_not_signed_or_not_so_is_not_written() -> None:
     assert await dana.kinds(SAM) == []
 
 
+async def test_what_is_signed_but_is_no_text_is_not_written() -> None:
+    sam, dana = End(SAM), End(DANA)
+    at_sam, at_dana = await started(sam, dana)
+    renewal = await signed(sam, step("renewal", at_sam))
+    statement = renewal.statement.removesuffix(b"}") + b',"more":"\xff"}'
+    garbled = Signed(statement=statement, signature=sam.notary.sign(statement))
+    assert "cannot be read" in await refusal(dana, step("renewed", at_dana, garbled))
+
+
 async def test_a_statement_counts_once_and_in_its_own_session() -> None:
     sam, dana = End(SAM), End(DANA)
     at_sam, at_dana = await started(sam, dana)

@@ -115,7 +115,9 @@ def canonical(value: msgspec.Struct) -> bytes:
 def read(statement: bytes | str, kind: type[StatementT]) -> StatementT:
     """The statement, of that kind. Raises Unreadable."""
     try:
-        found = msgspec.json.decode(statement, type=AnyStatement)
+        # Decoded first: what is stored is text, and JSON's parser does not look into fields it passes over.
+        text = statement if isinstance(statement, str) else statement.decode()
+        found = msgspec.json.decode(text, type=AnyStatement)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise Unreadable("a signed statement cannot be read") from error
     if not isinstance(found, kind):

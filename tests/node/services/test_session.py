@@ -7,10 +7,12 @@ from hypothesis import given, settings, strategies as st
 from lanassist.node.errors import LanassistError, LedgerUnwritable, ScreenLocked, UnknownDisplay
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import (
+    ControlRequest,
     GlanceRequest,
     Message,
     Request,
     SessionAccepted,
+    SessionDeclined,
     SessionId,
     SessionRenewed,
 )
@@ -142,6 +144,22 @@ def test_a_declined_change_does_not_undo_one_that_was_asked_for_since() -> None:
     pair.from_sam(both, 1.0)
     pair.from_sam(other, 1.0)
     assert pair.sam.sessions[S1].request == pair.dana.sessions[SAM.node, S1].request == second
+
+
+def test_no_agents_node_makes_another_kind_of_session_of_it_by_declining() -> None:
+    pair = Pair().started()
+    about = {"session": S1, "service": "glance", "code": "x", "text": "x"}
+    declined = SessionDeclined(request=FIRST, kept=ControlRequest(), **about)
+    assert list(pair.sam.receive(DANA, declined, 1.0)) == []
+    assert pair.sam.sessions[S1].request == FIRST
+
+
+def test_what_does_not_run_yet_cannot_be_declined() -> None:
+    sam = SureSupervision("glance")
+    sam.start(S1, DANA, FIRST, "", 0.0)
+    declined = SessionDeclined(session=S1, service="glance", request=FIRST, kept=BOTH, code="x", text="x")
+    assert list(sam.receive(DANA, declined, 1.0)) == []
+    assert sam.sessions[S1].request == FIRST
 
 
 def test_a_supervisor_without_the_grant_is_not_declined_but_ended() -> None:

@@ -59,6 +59,8 @@ class Assisting:
         self._starting: dict[SessionId, Ticket] = {}
         self._changing: dict[SessionId, tuple[AssistMode, Ticket]] = {}
         self._ending: dict[SessionId, list[Ticket]] = {}
+        self._speaking: set[SessionId] = set()
+        """Sessions in which this supervisor wants to be heard, whatever the agent's node makes of it."""
         self.supervision = Supervision(SERVICE)
 
     # --- commands ------------------------------------------------------------------------------------
@@ -94,6 +96,7 @@ class Assisting:
             self._changing[found.id] = (mode, ticket)
         else:
             self._decision.reply(ticket, Done())
+        (self._speaking.discard if mode == "listen" else self._speaking.add)(found.id)
         self.told(self.supervision.change(found.id, AssistRequest(mode=mode)), now)
 
     def end_call(self, ticket: Ticket, session: str, agent: str) -> None:
@@ -151,7 +154,7 @@ class Assisting:
     def lets_speak(self, session: SessionId) -> bool:
         """Whether the supervisor's voice may leave this node at all."""
         found = self.supervision.sessions.get(session)
-        return found is not None and mode_of(found) != "listen"
+        return found is not None and session in self._speaking and mode_of(found) != "listen"
 
     def running(self) -> tuple[AssistSession, ...]:
         return tuple(self._rows[each] for each in self.supervision.sessions)
@@ -188,6 +191,7 @@ class Assisting:
 
     def _over(self, session: Session, why: Ending, now: float) -> None:
         refusal = why.refusal(session.peer.name)
+        self._speaking.discard(session.id)
         if (ticket := self._starting.pop(session.id, None)) is not None:
             self._decision.refuse(ticket, refusal)
         self._give_up(session.id, refusal)

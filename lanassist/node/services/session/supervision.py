@@ -115,7 +115,7 @@ class Supervision:
                     found, state="running", since=now, signed=now, until=until, nonce=message.nonce
                 )
                 return [Opened(self._put(running))]
-            case SessionDeclined() if message.request == found.request:  # else another was asked for since
+            case SessionDeclined() if _declines(message, found):
                 kept = self._put(msgspec.structs.replace(found, request=message.kept))
                 return [Altered(kept), Declined(kept, Ending(message.code, message.text))]
             case SessionRefused() | SessionEnded():
@@ -195,3 +195,9 @@ class Supervision:
     def _put(self, session: Session) -> Session:
         self.sessions[session.id] = session
         return session
+
+
+def _declines(message: SessionDeclined, found: Session) -> bool:
+    """Whether it is the last change that is declined, and what is kept is of the session's own kind."""
+    asked_since = message.request != found.request
+    return found.state == "running" and not asked_since and type(message.kept) is type(found.request)

@@ -5,9 +5,11 @@ import pytest
 
 from lanassist.node.protocol.messages import (
     AssistRequest,
+    AssistTold,
     CallEndAsked,
     ControlRequest,
     SessionChanged,
+    SessionDeclined,
     SessionIntent,
     SessionRefused,
 )
@@ -210,6 +212,26 @@ def test_a_voice_that_stops_coming_is_listening_again_until_the_key_is_pressed_a
     sam.ask(TalkAssist(session=session.session))
     assert (row(sam, session).state, row(sam, session).fell_back) == ("talking", False)
     assert dana.sound == SoundWanted("c1", "talk")
+
+
+def test_no_agents_node_opens_the_supervisors_microphone() -> None:
+    site, _dana, sam = called()
+    session = assisting(site)
+    fell_back = AssistTold(session=session.session, service="assist", mode="talk", why="silent")
+    sam.do(sam.core.receive(DANA, fell_back, site.now))
+    assert not sam.core.assisting.lets_speak(session.session)
+    sam.ask(TalkAssist(session=session.session))
+    sam.give(ReleaseAssist(session=session.session))
+    declined = SessionDeclined(
+        session=session.session,
+        service="assist",
+        request=AssistRequest(mode="listen"),
+        kept=AssistRequest(mode="talk"),
+        code="x",
+        text="x",
+    )
+    sam.do(sam.core.receive(DANA, declined, site.now))
+    assert not sam.core.assisting.lets_speak(session.session)
 
 
 def test_no_renewal_ends_it_on_both_sides_and_the_call_goes_on() -> None:
