@@ -26,11 +26,10 @@ from lanassist.node.link.listener import Listener
 from lanassist.node.memory import DATABASE, Memory
 from lanassist.node.notary import Notary
 from lanassist.node.protocol.messages import NodeId
-from lanassist.node.services.assist.core import PeerBarred as AssistantBarred
 from lanassist.node.services.assist.listening import Listener as AssistListener
+from lanassist.node.services.base import PeerBarred
 from lanassist.node.services.command import Command
 from lanassist.node.services.desk.service import Window
-from lanassist.node.services.glance.core import PeerBarred
 from lanassist.node.services.glance.service import Viewer
 from lanassist.node.services.peers.core import Linked
 from lanassist.node.services.service import Service
@@ -184,8 +183,8 @@ class _Wiring:
     async def _down(self, peer: NodeId, error: LanassistError | None) -> None:
         _log.info("link to %s is down: %s", peer, error.text if error else "goodbye")
         if isinstance(error, CertificateRefused):
-            await self._glance.observe(PeerBarred(peer))
-            await self._assist.observe(AssistantBarred(peer))
+            for supervising in (self._glance, self._assist):
+                await supervising.observe(PeerBarred(peer))
         await self._switchboard.peer_down(peer)
 
     def _viewer(self, session: str) -> AbstractAsyncContextManager[Viewer | AssistListener]:

@@ -170,4 +170,14 @@ class Informed(msgspec.Struct, frozen=True):
     """A sibling has told something."""
 
 
+class PeerBarred(msgspec.Struct, frozen=True):
+    """Observed: this peer's certificate was revoked; the link to it is cut, and that is why."""
+
+    peer: NodeId
+
+
+class Leaving(msgspec.Struct, frozen=True):
+    """Observed: the node is shutting down."""
+
+
 Occurrence = PeerUp | PeerDown | Received | Commanded | Observed | Informed

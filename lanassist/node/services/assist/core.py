@@ -13,29 +13,11 @@ from lanassist.node.protocol.messages import (
     Message,
     NodeId,
     SessionId,
-    SessionMessage,
 )
-from lanassist.node.services.alarms import Alarms
 from lanassist.node.services.assist.agent_side import AgentSide, SoundWanted as SoundWanted
-from lanassist.node.services.assist.agents import Agents
 from lanassist.node.services.assist.assisted import Mixed, over
-from lanassist.node.services.assist.assisting import Assisting
-from lanassist.node.services.assist.commands import (
-    AcceptHelp,
-    CloseAssist,
-    DismissHelp,
-    EndTakenCall,
-    FinishHelp,
-    ListCalls,
-    ListHelp,
-    OfferList,
-    ReleaseAssist,
-    StartAssist,
-    TakeOver,
-    TalkAssist,
-)
-from lanassist.node.services.assist.help_requests import HelpRequests
-from lanassist.node.services.base import AnyCommand, Done, Effect, QuietCore, Record, Ticket
+from lanassist.node.services.assist.supervisor_side import SupervisorSide
+from lanassist.node.services.base import AnyCommand, Effect, Leaving, PeerBarred, QuietCore, Record, Ticket
 from lanassist.node.services.decision import Decision
 from lanassist.node.services.facts import Availability, PolicyInForce, WishAnswered
 from lanassist.node.services.notices import NoticeTried
@@ -90,16 +72,6 @@ class VoiceMissing(msgspec.Struct, frozen=True):
     """A call is taken over, and nothing has come from the supervisor for long."""
 
 
-class PeerBarred(msgspec.Struct, frozen=True):
-    """This peer's certificate was revoked: the link to it is cut, and that is why."""
-
-    peer: NodeId
-
-
-class Leaving(msgspec.Struct, frozen=True):
-    """The node is shutting down."""
-
-
 class AssistCore(QuietCore):
     """Calls and help (with the agent role); assist and others' help (with the supervisor role)."""
 
@@ -116,15 +88,11 @@ class AssistCore(QuietCore):
         records = list(records)
         self._me = me
         self._decision = Decision()
-        self._alarms: Alarms[tuple[str, str]] = Alarms()
         self._agent = AgentSide(
             me, new_id, records, self._decision, acw_seconds=acw_seconds, sound_error=sound_error
         )
-        self._agents = Agents(me, self._decision)
-        self.assisting = Assisting(self._decision, self._agents, new_id)
-        self._requests = HelpRequests(
-            me, records, self._decision, self._alarms, new_id, self._agents.call_of
-        )
+        self._supervisor = SupervisorSide(me, new_id, records, self._decision)
+        self.assisting = self._supervisor.assisting
 
     @property
     def _is_agent(self) -> bool:
@@ -153,7 +121,7 @@ class AssistCore(QuietCore):
                 self._agent.available(event)
             case PolicyInForce(policy=policy):
                 self._agent.rule(policy, now)
-                self._agents.rule(policy)
+                self._supervisor.rule(policy)
             case SoundFailed(text):
                 self._agent.sounds(text, now)
             case WishAnswered(kind="assist"):
@@ -167,7 +135,7 @@ class AssistCore(QuietCore):
             case VoiceMissing():
                 assisted.voice_missing(now)
             case NoticeTried():
-                self._requests.tried(event)
+                self._supervisor.noticed(event)
             case ListenerRenewed(session):
                 assisting.told(assisting.supervision.renew(session, now), now)
             case ListenerLeft(session, code):
@@ -192,33 +160,20 @@ class AssistCore(QuietCore):
     def peer_up(self, peer: Identity, now: float) -> Sequence[Effect]:
         if self._is_agent:
             self._agent.peer_up(peer, now)
-        self._agents.peer_up(peer)
+        self._supervisor.peer_up(peer)
         return self._outcome(now)
 
     def peer_down(self, peer: NodeId, now: float) -> Sequence[Effect]:
         self._agent.peer_down(peer, now)
-        self._agents.peer_down(peer)
-        self.assisting.peer_down(peer, now)
-        self._requests.peer_down(peer, now)
+        self._supervisor.peer_down(peer, now)
         return self._outcome(now)
 
     def receive(self, peer: Identity, message: Message, now: float) -> Sequence[Effect]:
         if self._is_agent:
             self._agent.receive(peer, message, now)
         if self._is_supervisor:
-            self._as_supervisor(peer, message, now)
+            self._supervisor.receive(peer, message, now)
         return self._outcome(now)
-
-    def _as_supervisor(self, peer: Identity, message: Message, now: float) -> None:
-        match message:
-            case CallTold() if Role.AGENT in peer.roles:
-                self._agents.told(peer, message, now)
-            case HelpTold() if Role.AGENT in peer.roles:
-                self._requests.told(peer, message, now)
-            case HelpAnswered():
-                self._requests.answered(peer.node, message)
-            case SessionMessage():
-                self.assisting.receive(peer, message, now)
 
     # --- commands ------------------------------------------------------------------------------------
 
@@ -227,50 +182,19 @@ class AssistCore(QuietCore):
             if command.role is Role.AGENT:
                 self._agent.command(ticket, command, now)
             else:
-                self._supervise(ticket, command, now)
+                self._supervisor.command(ticket, command, now)
         except LanassistError as refusal:
             self._decision.refuse(ticket, refusal)
         return self._outcome(now)
 
-    def _supervise(self, ticket: Ticket, command: AnyCommand, now: float) -> None:
-        assisting = self.assisting
-        match command:
-            case ListCalls():
-                offers, running = tuple(self._agents.offers()), assisting.running()
-                self._decision.reply(ticket, OfferList(now=now, offers=offers, sessions=running))
-            case StartAssist():
-                assisting.start(ticket, command, now)
-            case TalkAssist(session=session, agent=agent):
-                assisting.change(ticket, session, agent, "talk", now)
-            case ReleaseAssist(session=session, agent=agent):
-                assisting.change(ticket, session, agent, "listen", now)
-            case TakeOver(session=session, agent=agent):
-                assisting.change(ticket, session, agent, "takeover", now)
-            case EndTakenCall(session=session, agent=agent):
-                assisting.end_call(ticket, session, agent)
-            case CloseAssist():
-                assisting.close(ticket, command, now)
-            case ListHelp():
-                self._decision.reply(ticket, self._requests.list(now))
-            case AcceptHelp(agent=agent) | FinishHelp(agent=agent):
-                self._requests.ask(ticket, self._agents.find(agent), command, now)
-            case DismissHelp(agent=agent):
-                self._requests.dismiss(self._agents.find(agent))
-                self._decision.reply(ticket, Done())
-
     # --- time ----------------------------------------------------------------------------------------
 
     def deadline(self) -> float | None:
-        times = (self._alarms.next(), self._agent.deadline(), self.assisting.supervision.deadline())
+        times = (self._agent.deadline(), self._supervisor.deadline())
         return min([each for each in times if each is not None], default=None)
 
     def on_deadline(self, now: float) -> Sequence[Effect]:
-        for kind, key in self._alarms.due(now):
-            if kind == "unheard":
-                self._requests.unheard(key)
-            else:
-                self._requests.late(key)
-        self.assisting.told(self.assisting.supervision.on_deadline(now), now)
+        self._supervisor.on_deadline(now)
         self._agent.on_deadline(now)
         return self._outcome(now)
 

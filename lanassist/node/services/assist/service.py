@@ -17,7 +17,6 @@ from lanassist.node.services.assist.commands import COMMANDS
 from lanassist.node.services.assist.core import (
     MESSAGES,
     AssistCore,
-    Leaving,
     ListenerLeft,
     ListenerRenewed,
     MediaHere,
@@ -28,7 +27,7 @@ from lanassist.node.services.assist.listening import Listener
 from lanassist.node.services.assist.mixer import Mixer
 from lanassist.node.services.assist.records import RECORDS
 from lanassist.node.services.attachment import Attachments, Channel
-from lanassist.node.services.base import AnyCommand, Core, Effect, Record
+from lanassist.node.services.base import AnyCommand, Core, Effect, Leaving, Record
 from lanassist.node.services.facts import Availability, PolicyInForce, WishAnswered
 from lanassist.node.services.notices import Notify, Withdraw
 from lanassist.node.services.noticing import NoticeQueue, Notices

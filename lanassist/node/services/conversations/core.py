@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-import msgspec
-
 from lanassist.node.errors import LanassistError, said_elsewhere
 from lanassist.node.protocol.messages import (
     ColleaguesTold,
@@ -19,7 +17,7 @@ from lanassist.node.protocol.messages import (
     Whisper,
 )
 from lanassist.node.services.alarms import Alarms
-from lanassist.node.services.base import AnyCommand, Effect, QuietCore, Record, Ticket
+from lanassist.node.services.base import AnyCommand, Effect, Leaving, QuietCore, Record, Ticket
 from lanassist.node.services.conversation import FORGET_EVERY, FORGET_ON, FORGET_ROWS, KEEP
 from lanassist.node.services.conversations import agent, questions, supervisor
 from lanassist.node.services.conversations.agent import AgentSide
@@ -51,10 +49,6 @@ MESSAGES: tuple[type[Message], ...] = (
     Whisper,
 )
 """What the core wants to receive, beside session messages for ``conversations``."""
-
-
-class Leaving(msgspec.Struct, frozen=True):
-    """The node is shutting down."""
 
 
 class ConversationsCore(QuietCore):

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from lanassist.node.protocol.messages import Message
-from lanassist.node.services.base import AnyCommand, Core, Record
+from lanassist.node.services.base import AnyCommand, Core, Leaving, Record
 from lanassist.node.services.conversations.commands import COMMANDS
-from lanassist.node.services.conversations.core import MESSAGES, ConversationsCore, Leaving
+from lanassist.node.services.conversations.core import MESSAGES, ConversationsCore
 from lanassist.node.services.conversations.records import RECORDS
 from lanassist.node.services.facts import Availability, CallState, PolicyInForce, WishAnswered
 from lanassist.node.services.service import Service

@@ -6,7 +6,16 @@ import msgspec
 
 from lanassist.node.errors import LanassistError
 from lanassist.node.protocol.messages import Message, NodeId, Presence, SessionId, WatchingPaused
-from lanassist.node.services.base import AnyCommand, Effect, QuietCore, Refuse, Reply, Ticket
+from lanassist.node.services.base import (
+    AnyCommand,
+    Effect,
+    Leaving,
+    PeerBarred,
+    QuietCore,
+    Refuse,
+    Reply,
+    Ticket,
+)
 from lanassist.node.services.facts import PolicyInForce, WatchingPause, WishAnswered
 from lanassist.node.services.glance.asking import Asking
 from lanassist.node.services.glance.commands import (
@@ -46,16 +55,6 @@ class PictureSent(msgspec.Struct, frozen=True):
     """The first of a session's pictures has left this machine."""
 
     session: Session
-
-
-class PeerBarred(msgspec.Struct, frozen=True):
-    """This peer's certificate was revoked: the link to it is cut, and that is why."""
-
-    peer: NodeId
-
-
-class Leaving(msgspec.Struct, frozen=True):
-    """The node is shutting down."""
 
 
 class GlanceCore(QuietCore):

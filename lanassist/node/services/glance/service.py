@@ -19,13 +19,12 @@ from lanassist.node.protocol.messages import (
     WatchingPaused,
 )
 from lanassist.node.services.attachment import Attached, Attachments
-from lanassist.node.services.base import AnyCommand, Effect
+from lanassist.node.services.base import AnyCommand, Effect, Leaving
 from lanassist.node.services.facts import PolicyInForce, WatchingPause, WishAnswered
 from lanassist.node.services.glance import video
 from lanassist.node.services.glance.commands import COMMANDS
 from lanassist.node.services.glance.core import (
     GlanceCore,
-    Leaving,
     MediaLost,
     PictureSent,
     Screen,

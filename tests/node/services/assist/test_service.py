@@ -32,9 +32,10 @@ from lanassist.node.services.assist.commands import (
     StartAssist,
     TalkAssist,
 )
-from lanassist.node.services.assist.core import AssistCore, PeerBarred
+from lanassist.node.services.assist.core import AssistCore
 from lanassist.node.services.assist.listening import Listener
 from lanassist.node.services.assist.service import AssistService
+from lanassist.node.services.base import PeerBarred
 from lanassist.node.services.session import Session
 from lanassist.node.services.switchboard import Switchboard
 from lanassist.node.sound.base import Level, Levels, Synthetic

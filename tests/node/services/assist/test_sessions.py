@@ -34,14 +34,13 @@ from lanassist.node.services.assist.commands import (
     TalkAssist,
 )
 from lanassist.node.services.assist.core import (
-    Leaving,
     ListenerLeft,
     MixerSaid,
-    PeerBarred,
     SoundFailed,
     SoundWanted,
     VoiceMissing,
 )
+from lanassist.node.services.base import Leaving, PeerBarred
 from lanassist.node.services.facts import Availability, PolicyInForce
 from lanassist.node.trust.grants import Grant
 from lanassist.node.trust.policy import Policy

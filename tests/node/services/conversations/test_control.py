@@ -5,6 +5,7 @@ import msgspec
 from lanassist.node.errors import LanassistError, PolicyOff, ReasonRequired
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import Act, AppendAnswered, ControlAction, ControlAnswered
+from lanassist.node.services.base import Leaving
 from lanassist.node.services.command import Done
 from lanassist.node.services.conversation import EntryRecord
 from lanassist.node.services.conversations.commands import (
@@ -21,7 +22,6 @@ from lanassist.node.services.conversations.commands import (
     RenewControl,
     TakeControl,
 )
-from lanassist.node.services.conversations.core import Leaving
 from lanassist.node.services.facts import PolicyInForce, Supervised, Wish, WishAnswered, Wishes
 from lanassist.node.trust.grants import Grant
 from lanassist.node.trust.policy import Policy

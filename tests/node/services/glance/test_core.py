@@ -21,7 +21,7 @@ from lanassist.node.protocol.messages import (
     SessionRenewed,
     SessionSettled,
 )
-from lanassist.node.services.base import Effect, Publish, Refuse, Reply, Send
+from lanassist.node.services.base import Effect, Leaving, Publish, Refuse, Reply, Send
 from lanassist.node.services.command import Refusal
 from lanassist.node.services.glance.commands import (
     OFFERS,
@@ -38,7 +38,7 @@ from lanassist.node.services.glance.commands import (
     Watcher,
     WatcherList,
 )
-from lanassist.node.services.glance.core import GlanceCore, Leaving, Screen, ViewerLeft
+from lanassist.node.services.glance.core import GlanceCore, Screen, ViewerLeft
 from lanassist.node.services.session import Altered, Closed, Opened
 from lanassist.node.trust.grants import Grant, Role
 from lanassist.node.trust.identity import Identity

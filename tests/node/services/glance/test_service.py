@@ -20,8 +20,9 @@ from lanassist.node.protocol.messages import (
     SessionGranted,
     SessionOpened,
 )
+from lanassist.node.services.base import PeerBarred
 from lanassist.node.services.glance.commands import SESSIONS, GlanceSession, StartGlance, StopGlance
-from lanassist.node.services.glance.core import GlanceCore, PeerBarred
+from lanassist.node.services.glance.core import GlanceCore
 from lanassist.node.services.glance.service import GlanceService, Viewer
 from lanassist.node.services.session import Session
 from lanassist.node.services.switchboard import Switchboard
