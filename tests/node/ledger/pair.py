@@ -104,15 +104,15 @@ class Ledgers:
         at_dana = Place(peer=SAM.identity.node, service=service, session=session, asked=False)
         return at_sam, at_dana
 
-    def start(self, session: str = "", stop_after: int = 99) -> str:
+    def start(self, session: str = "", stop_after: int = 99, what: dict[str, object] = WHAT) -> str:
         """A session's start; ``stop_after`` so many commits. Its id."""
         session = session or f"s{next(self._ids)}"
         at_sam, at_dana = self.places(session)
         sam, dana = self.sam, self.dana
-        intent = sam.book.intent(at_sam, dana.peer, WHAT, "coaching")
+        intent = sam.book.intent(at_sam, dana.peer, what, "coaching")
         if stop_after < 1:
             return session
-        grant, write = dana.book.grant(at_dana, sam.peer, WHAT.__eq__, "coaching", intent)
+        grant, write = dana.book.grant(at_dana, sam.peer, what.__eq__, "coaching", intent)
         dana.commit(write)
         if stop_after < 2:
             return session

@@ -36,6 +36,8 @@ from lanassist.node.store.database import Storage
 
 PAGE = 500
 """Records in one part of the ledger."""
+DIGITS = 15
+"""Of a record's number; what has more is none."""
 RECENT = 400
 """Records of each chain that are looked through at the start for who watched."""
 WORK = 256
@@ -156,7 +158,7 @@ class AuditService(Service):
             lines = [HeadLine(head=head, conflict=conflict) for head, conflict in found]
             following = ""
         else:
-            number = int(after) if after.isdigit() else 0
+            number = int(after) if after.isdecimal() and len(after) <= DIGITS else 0
             entries = await self._storage.run(ledger.entries, stage, number, PAGE)
             lines = [_line(stage, each) for each in entries]
             later = [peer for peer in peers if peer > stage]

@@ -1,13 +1,13 @@
 """Who has watched this agent, as the ledger's newest records tell it. Pure."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from lanassist.node.ledger.record import Record
 from lanassist.node.ledger.sessions import Sessions, ToldSession
-from lanassist.node.protocol.messages import NodeId
+from lanassist.node.protocol.messages import GlanceRequest, NodeId
 from lanassist.node.services.audit.commands import WATCHED, WATCHED_SHOWN, Watched, WatchedList
 from lanassist.node.services.base import Publish
 from lanassist.node.services.command import Refusal
@@ -62,6 +62,14 @@ class WhoWatched:
         ]
 
 
+def _wall(what: dict[str, Any]) -> bool:
+    """Whether what was asked for is a tile of a wall, by the same rule as while it went on."""
+    try:
+        return msgspec.convert(what, GlanceRequest).wall
+    except msgspec.ValidationError:
+        return False
+
+
 def _row(told: ToldSession, event: Appended) -> Watched:
     over = told.ended is not None
     return Watched(
@@ -72,7 +80,7 @@ def _row(told: ToldSession, event: Appended) -> Watched:
         name=event.names.get(told.supervisor, told.supervisor),
         displays=told.displays,
         mode=str(told.what.get("mode", "")),
-        wall=told.what.get("scale", 1) != 1,
+        wall=_wall(told.what),
         reason=told.reason,
         since=told.began / 1000 + event.offset,
         ended=None if told.ended is None else told.ended / 1000 + event.offset,

@@ -1,5 +1,7 @@
 """Heads are asked for when there is something to sign; who has watched is shown from the ledger."""
 
+import pytest
+
 from lanassist.node.ledger.record import read_record
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import HeadAsked, HeadWitnessed, Message, NodeId, Signed
@@ -13,7 +15,7 @@ from lanassist.node.services.audit.core import (
     TellHead,
 )
 from lanassist.node.services.base import Effect, Publish, Send
-from tests.node.ledger.pair import DANA, SAM, Ledgers
+from tests.node.ledger.pair import DANA, SAM, WHAT, Ledgers
 from tests.support.people import agent, supervisor
 
 WITNESSED = HeadWitnessed(signed=Signed(), peer_signature=b"", owner_certificate=b"", peer_certificate=b"")
@@ -92,6 +94,14 @@ def test_who_watches_is_shown_from_the_opening_to_the_end() -> None:
     assert (row.displays, row.end.code, row.lost) == ((1, 2), "stopped", False)
     assert row.ended is not None
     assert 0 <= row.since < row.ended
+
+
+@pytest.mark.parametrize(("scale", "wall"), [(1.0, False), (0.95, False), (0.5, True), (0.1, True)])
+def test_who_saw_nearly_all_of_it_was_not_on_the_wall(scale: float, wall: bool) -> None:
+    pair = Ledgers()
+    pair.start(what={**WHAT, "scale": scale})
+    (row,) = rows(AuditCore(DANA.identity, {}).observe(appended(pair), 1.0))
+    assert row.wall is wall
 
 
 def test_the_supervisors_own_ledger_tells_nobody_that_they_were_watched() -> None:
