@@ -6,7 +6,7 @@ import msgspec
 
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import CallTold, HelpAction, Message, NodeId, SessionMessage
-from lanassist.node.services.assist.assisted import Assisted, Mixed
+from lanassist.node.services.assist.assisted import Assisted
 from lanassist.node.services.assist.calls import Calls
 from lanassist.node.services.assist.commands import (
     OWN_CALL,
@@ -25,6 +25,7 @@ from lanassist.node.services.assist.commands import (
     ShowListenIn,
 )
 from lanassist.node.services.assist.listen_in import OwnListenIn
+from lanassist.node.services.assist.modes import Mixed
 from lanassist.node.services.assist.own_help import OwnHelp
 from lanassist.node.services.base import AnyCommand, Done, Effect, Record, Ticket
 from lanassist.node.services.call import Call
@@ -122,7 +123,7 @@ class AgentSide:
                 self._decision.reply(ticket, begun)
                 return
             case ShowCalls():
-                self._decision.reply(ticket, OwnCalls(now=now, call=calls.call, past=calls.past()))
+                self._decision.reply(ticket, OwnCalls(now=now, call=calls.call, past=calls.past.list()))
                 return
             case ShowListenIn():
                 self._decision.reply(ticket, self.listen_in.shown(calls.line))

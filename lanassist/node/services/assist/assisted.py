@@ -1,9 +1,6 @@
 """The agent's half of assist: who is in this agent's call, and what the mixer is to do and does. Pure."""
 
 from collections.abc import Callable
-from typing import Final, Literal
-
-import msgspec
 
 from lanassist.node.errors import BadInput, LanassistError
 from lanassist.node.protocol.messages import (
@@ -17,12 +14,12 @@ from lanassist.node.protocol.messages import (
     Request,
     SessionId,
 )
+from lanassist.node.services.assist.assistants import Assistants
 from lanassist.node.services.assist.calls import Calls
-from lanassist.node.services.assist.commands import ASSISTANTS, Assistant, AssistState
+from lanassist.node.services.assist.modes import SERVICE, STATES, Mixed, mode_of, over
 from lanassist.node.services.assist.own_help import OwnHelp
 from lanassist.node.services.assist.rules import why_not
 from lanassist.node.services.base import Effect
-from lanassist.node.services.command import Refusal
 from lanassist.node.services.decision import Decision
 from lanassist.node.services.facts import WishAnswered
 from lanassist.node.services.permission import Permission
@@ -41,40 +38,11 @@ from lanassist.node.trust.grants import Role
 from lanassist.node.trust.identity import Identity
 from lanassist.node.trust.policy import Policy
 
-SERVICE: Final = "assist"
-ENDINGS: Final[dict[str, str]] = {
-    "call-ended": "the call ended",
-    "taken-call-ended": "the supervisor ended the call",
-    "sound-lost": "the sound channel was lost",
-    "assisted-again": "the same supervisor began to assist again",
-}
-"""Ends that only an assist has, beside those of session.py."""
-ENDED_SHOWN: Final = 8
-"""Assists that are over and stay on the agent's board."""
-STATES: Final[dict[AssistMode, AssistState]] = {
-    "listen": "listening",
-    "talk": "talking",
-    "takeover": "taken-over",
-}
-Mixed = Literal["normal", "listen", "talk", "takeover"]
-"""What the mixer does, as sound/base.py has it."""
-
 
 class HangUp(Effect, frozen=True):
     """A supervisor has ended the call that was taken over: the softphone is to hang up."""
 
     call: str
-
-
-def mode_of(session: Session) -> AssistMode:
-    """What an assist asks for; a session that asks for anything else is refused before it begins."""
-    assert isinstance(session.request, AssistRequest)
-    return session.request.mode
-
-
-def over(code: str) -> Ending:
-    """One of ENDINGS."""
-    return Ending(code, ENDINGS[code])
 
 
 class _AssistPermission(Permission):
@@ -108,8 +76,7 @@ class Assisted:
         self._calls = calls
         self._help = own_help
         self._in_force: Mixed = "normal"
-        self._ended: list[SessionId] = []
-        self._row: Assistant | None = None
+        self._assistants = Assistants(decision)
         self._sounds: SessionId | None = None
         """The session whose channel is there."""
         self.wanted: Mixed = "normal"
@@ -144,7 +111,7 @@ class Assisted:
         if session is None or self._in_force != "takeover":
             return  # whoever asks hears of the call, or of the session's end
         if refusal := self._why_not(peer, AssistRequest(mode="takeover")):
-            self.told(self.attendance.end(session, Ending(refusal.code, refusal.text)), now)
+            self.told(self.attendance.end(session, Ending.of(refusal)), now)
             return
         self._decision.add(HangUp(self._calls.line))
         self._calls.over(now)
@@ -174,7 +141,7 @@ class Assisted:
         if not self._calls.line:
             self.end_all(over("call-ended"), now)
         elif refusal := self._why_not(session.peer, None):
-            self.end_all(Ending(refusal.code, refusal.text), now)
+            self.end_all(Ending.of(refusal), now)
 
     # --- what the mixer says -------------------------------------------------------------------------
 
@@ -199,7 +166,7 @@ class Assisted:
         """Tell the supervisor, and show the agent, what the mixer does."""
         told = AssistTold(session=session.id, service=SERVICE, mode=mode, why=why)
         self._decision.send(session.peer.node, told)
-        self._show(session, STATES[mode], now)
+        self._assistants.show(session, STATES[mode], now)
 
     def failed(self, text: str, now: float) -> None:
         """Sound does not work on this machine; the call goes on without us."""
@@ -219,7 +186,7 @@ class Assisted:
                 case Opened(session):
                     self._end_others(session, now)
                     self._decision.add(effect)
-                    self._show(session, "ringing", now)
+                    self._assistants.show(session, "ringing", now)
                     self._help.assisted(session.peer, now)
                 case Altered(session):
                     if session.id == self._sounds:
@@ -249,37 +216,8 @@ class Assisted:
             self.told(self.attendance.end(session, over("assisted-again")), now)
 
     def _over(self, session: Session, why: Ending, now: float) -> None:
-        if self._row is not None and self._row.session == session.id:
-            end = Refusal(code=why.code, text=why.text)
-            self._publish(msgspec.structs.replace(self._row, state="ended", since=now, ended=now, end=end))
-            self._row = None
-            self._ended.append(session.id)
-            for old in self._ended[:-ENDED_SHOWN]:
-                self._decision.publish(ASSISTANTS, old, None)
-            self._ended = self._ended[-ENDED_SHOWN:]
+        if self._assistants.over(session, why, now):
             self._help.assist_ended(session.peer, why.code, now)
         if self.holder is None:
             self.wanted = "normal"
             self._calls.given_back(now)
-
-    def _show(self, session: Session, state: AssistState, now: float) -> None:
-        before = self._row
-        if before is not None and before.session == session.id:
-            if before.state != state:
-                self._publish(msgspec.structs.replace(before, state=state, since=now))
-            return
-        self._publish(
-            Assistant(
-                session=session.id,
-                supervisor=session.peer.node,
-                name=session.peer.name,
-                state=state,
-                since=now,
-                began=now,
-                reason=session.reason,
-            )
-        )
-
-    def _publish(self, row: Assistant) -> None:
-        self._row = row
-        self._decision.publish(ASSISTANTS, row.session, row)

@@ -16,7 +16,6 @@ from lanassist.node.protocol.messages import (
     SessionId,
 )
 from lanassist.node.services.assist.agents import Agents
-from lanassist.node.services.assist.assisted import SERVICE, STATES, mode_of
 from lanassist.node.services.assist.commands import (
     SESSIONS,
     AssistSession,
@@ -25,6 +24,7 @@ from lanassist.node.services.assist.commands import (
     StartAssist,
     StartedAssist,
 )
+from lanassist.node.services.assist.modes import SERVICE, STATES, mode_of
 from lanassist.node.services.base import Done, Send, Ticket
 from lanassist.node.services.decision import Decision
 from lanassist.node.services.permission import unexplained

@@ -1,4 +1,4 @@
-"""The agent's calls: begin, hold, end, the work after, and what it comes to in the day's figures. Pure."""
+"""The agent's call: it begins, is held, is taken over, ends, and the work after it. Pure."""
 
 from collections.abc import Callable, Iterable
 from typing import Final, Literal
@@ -6,21 +6,23 @@ from typing import Final, Literal
 import msgspec
 
 from lanassist.node.errors import CallOngoing, NoCall
-from lanassist.node.services.assist.commands import BeginCall, EndCall, PastCall
-from lanassist.node.services.assist.records import CallRecord, PastCallRecord
+from lanassist.node.services.assist.commands import BeginCall, EndCall
+from lanassist.node.services.assist.past_calls import PastCalls
+from lanassist.node.services.assist.records import CallRecord
 from lanassist.node.services.base import Record, Tell
 from lanassist.node.services.call import Call
 from lanassist.node.services.decision import Decision
-from lanassist.node.services.facts import CallState, Intervention
+from lanassist.node.services.facts import CallState
 
-REMEMBERED: Final = 36 * 3600.0
-"""Seconds for which a call is told again at each start, and listed."""
 LONGEST: Final = 12 * 3600.0
 """A call that began longer ago than this was forgotten by whoever should have ended it."""
 
 
 class Calls:
-    """Rebuilt from its records. The line's state is what the softphone says, also over a restart."""
+    """The call that is on, and those that are ``past``. Rebuilt from its records.
+
+    The line's state is what the softphone says, also over a restart.
+    """
 
     def __init__(
         self, records: Iterable[Record], decision: Decision, new_id: Callable[[], str], acw_seconds: float
@@ -30,18 +32,14 @@ class Calls:
         self._new_id = new_id
         self._acw_seconds = acw_seconds
         self._record = next((each for each in records if isinstance(each, CallRecord)), None)
-        self._past = {each.key: each for each in records if isinstance(each, PastCallRecord)}
+        self.past = PastCalls(records, decision)
         self._active_at = 0.0
         self._told: CallState | None = None
 
     def start(self, now: float) -> None:
         """A call outlives the node; whoever had taken it over is gone, so it is the agent's again."""
         self._active_at = now
-        for past in [each for each in self._past.values() if each.ended < now - REMEMBERED]:
-            del self._past[past.key]
-            self._decision.drop(past)
-        for past in self._past.values():
-            self._count(past)
+        self.past.start(now)
         record = self._record
         if record is not None and record.line != "over" and record.began < now - LONGEST:
             self._decision.drop(record)
@@ -61,11 +59,6 @@ class Calls:
         """The id of the call whose customer is on the line, with the agent or not; empty: none."""
         record = self._record
         return "" if record is None or record.line == "over" else record.id
-
-    def past(self) -> tuple[PastCall, ...]:
-        """The latest first."""
-        latest = sorted(self._past.values(), key=lambda each: -each.ended)
-        return tuple(_shown(each) for each in latest)
 
     # --- what the softphone, or the agent, says ------------------------------------------------------
 
@@ -182,23 +175,7 @@ class Calls:
     def _finish(self, record: CallRecord, now: float) -> None:
         """The agent has finished with it: it counts. The line may be a supervisor's still."""
         done = _changed(record, now, acw=False)
-        past = PastCallRecord(
-            id=done.id,
-            part=done.part,
-            inbound=done.inbound,
-            routed=done.routed,
-            number=done.number,
-            category=done.category,
-            began=done.began,
-            ended=now,
-            talk=done.talk,
-            hold=done.hold,
-            acw=done.acw_done,
-            taken_by=done.taken_by,
-        )
-        self._past[past.key] = past
-        self._decision.put(past)
-        self._count(past)
+        self.past.add(done, now)
         if done.line == "over":
             self._drop(done)
         else:
@@ -213,17 +190,6 @@ class Calls:
         self._decision.drop(record)
 
     # --- what siblings hear --------------------------------------------------------------------------
-
-    def _count(self, past: PastCallRecord) -> None:
-        done = Intervention(
-            id=f"call/{past.key}",
-            kind="call",
-            ended=past.ended,
-            seconds=past.talk + past.hold + past.acw,
-            hold=past.hold,
-            acw=past.acw,
-        )
-        self._decision.add(Tell(f"intervention/{done.id}", done))
 
     def tell(self) -> bool:
         """Tell siblings the call as it is, if it has changed; whether it has."""
@@ -242,19 +208,3 @@ def _changed(record: CallRecord, now: float, **changes: object) -> CallRecord:
     if field is not None:
         changes[field] = getattr(record, field) + spent
     return msgspec.structs.replace(record, since=now, **changes)
-
-
-def _shown(past: PastCallRecord) -> PastCall:
-    return PastCall(
-        call=past.id,
-        inbound=past.inbound,
-        routed=past.routed,
-        number=past.number,
-        category=past.category,
-        began=past.began,
-        ended=past.ended,
-        talk=past.talk,
-        hold=past.hold,
-        acw=past.acw,
-        taken_by=past.taken_by,
-    )

@@ -15,7 +15,7 @@ from lanassist.node.protocol.messages import (
     SessionId,
 )
 from lanassist.node.services.assist.agent_side import AgentSide, SoundWanted as SoundWanted
-from lanassist.node.services.assist.assisted import Mixed, over
+from lanassist.node.services.assist.modes import Mixed, over
 from lanassist.node.services.assist.supervisor_side import SupervisorSide
 from lanassist.node.services.base import AnyCommand, Effect, Leaving, PeerBarred, QuietCore, Record, Ticket
 from lanassist.node.services.decision import Decision

@@ -9,8 +9,8 @@ import trio
 
 from lanassist.node.errors import LanassistError
 from lanassist.node.services.assist.agent_side import SoundWanted
-from lanassist.node.services.assist.assisted import Mixed
 from lanassist.node.services.assist.core import MixerSaid, SoundFailed, VoiceMissing
+from lanassist.node.services.assist.modes import Mixed
 from lanassist.node.sound.base import Engine, Fault, Levels, ModeChanged, Source, SupervisorSilent
 
 _log = logging.getLogger(__name__)
