@@ -96,7 +96,7 @@ class Assembly:
         chosen = self._settings.glance
         pump = GlancePump(
             self._desktop,
-            codecs=codecs(chosen.jpeg_quality),
+            codecs=codecs(chosen.jpeg_quality, chosen.moving_quality),
             updates_per_second=chosen.updates_per_second,
         )
         core = GlanceCore(self._me, _new_id)

@@ -76,8 +76,21 @@ class GlanceSettings(Struct, frozen=True, kw_only=True):
 
     jpeg_quality: Annotated[
         int,
-        Meta(ge=30, le=100, description="Quality of pictures while they move; text is never sent as JPEG."),
+        Meta(
+            ge=30,
+            le=100,
+            description="Quality of pictures until they stand still; text is never sent as JPEG.",
+        ),
     ] = 85
+    moving_quality: Annotated[
+        int,
+        Meta(
+            ge=30,
+            le=100,
+            description="Quality of what moves like video, if no video codec can be used; above "
+            "`jpeg_quality` that one counts.",
+        ),
+    ] = 55
     updates_per_second: Annotated[
         int, Meta(ge=1, le=60, description="At most so many updates a second for each display.")
     ] = 60

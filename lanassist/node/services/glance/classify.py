@@ -15,6 +15,8 @@ LOSSLESS: Final = 1
 PHOTO: Final = 2
 EXACT_PHOTO: Final = 3
 """A photograph that is to be sent without loss."""
+MOVING_PHOTO: Final = 4
+"""A part of something that moves like video."""
 FILL: Final = 1 << 32
 """FILL | 0xFFRRGGBB: the whole tile has this colour."""
 

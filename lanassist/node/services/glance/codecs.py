@@ -8,6 +8,7 @@ import threading
 from collections.abc import Mapping
 from typing import Final, Protocol
 
+import msgspec
 import numpy as np
 import simplejpeg
 import zstandard
@@ -17,6 +18,8 @@ from lanassist.node.services.glance.picture import Codec, MalformedUpdate
 from lanassist.node.services.glance.tiles import Frame
 
 JPEG_QUALITY: Final = 85
+MOVING_QUALITY: Final = 55
+"""Of what moves like video: half the bytes, and each picture is gone before its loss is seen."""
 JPEG_SUBSAMPLING: Final = "420"
 ZSTD_LEVEL: Final = 1
 SMALL: Final = 16 * 1024
@@ -135,18 +138,24 @@ class Jpeg:
         return pixels
 
 
-Codecs = Mapping[Codec, PixelCodec]
+class Codecs(msgspec.Struct, frozen=True):
+    """One of each that needs nothing but pixels."""
+
+    still: Mapping[Codec, PixelCodec]
+    moving: PixelCodec
+    """In place of JPEG for what moves like video."""
 
 
-def codecs(jpeg_quality: int = JPEG_QUALITY) -> Codecs:
-    """One of each. COPY is not among them: it needs the display, not pixels."""
+def codecs(jpeg_quality: int = JPEG_QUALITY, moving_quality: int = MOVING_QUALITY) -> Codecs:
+    """With JPEG of these qualities; what moves is never sent better than what stands still."""
     lossless = Lossless()
-    return {
+    still: dict[Codec, PixelCodec] = {
         Codec.FILL: Fill(),
         Codec.LOSSLESS: lossless,
         Codec.GRAIN: Grain(lossless),
         Codec.JPEG: Jpeg(jpeg_quality),
     }
+    return Codecs(still, Jpeg(min(jpeg_quality, moving_quality)))
 
 
 CODECS: Final = codecs()

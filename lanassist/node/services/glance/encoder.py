@@ -10,7 +10,14 @@ import numpy as np
 from lanassist.node.desktop.base import Rectangle
 from lanassist.node.protocol import limits
 from lanassist.node.services.glance.cache import NOWHERE, Slots
-from lanassist.node.services.glance.classify import EXACT_PHOTO, FILL, LOSSLESS, PHOTO, classify
+from lanassist.node.services.glance.classify import (
+    EXACT_PHOTO,
+    FILL,
+    LOSSLESS,
+    MOVING_PHOTO,
+    PHOTO,
+    classify,
+)
 from lanassist.node.services.glance.codecs import Codecs
 from lanassist.node.services.glance.moves import Move
 from lanassist.node.services.glance.picture import Codec, Patch, slot_payload, source_payload
@@ -22,20 +29,29 @@ class Piece(msgspec.Struct, frozen=True):
 
     codec: Codec
     area: Rectangle
+    moving: bool = False
+    """A JPEG of something that moves like video."""
 
 
-def choose(frame: Frame, grid: Grid, exact: Mask | None) -> Iterator[Piece]:
-    """How to send all that is marked; tiles under ``exact`` (None: all of them) never lossy."""
+def choose(frame: Frame, grid: Grid, exact: Mask | None, moving: Mask | None = None) -> Iterator[Piece]:
+    """How to send all that is marked; tiles under ``exact`` (None: all of them) never lossy.
+
+    ``moving``: tiles that move like video, if any do.
+    """
     kinds = classify(frame, grid)
-    kinds[(kinds == PHOTO) & (True if exact is None else exact)] = EXACT_PHOTO
+    photos = kinds == PHOTO
+    if moving is not None:
+        kinds[photos & moving] = MOVING_PHOTO
+    kinds[photos & (True if exact is None else exact)] = EXACT_PHOTO
     for kind, area in rectangles(grid, kinds):
-        yield Piece(_codec(kind, area), area)
+        codec = _codec(kind, area)
+        yield Piece(codec, area, kind == MOVING_PHOTO and codec is Codec.JPEG)
 
 
 def _codec(kind: int, area: Rectangle) -> Codec:
     if kind & FILL:
         return Codec.FILL
-    if kind == PHOTO and area.width * area.height < SMALL_PHOTO:
+    if kind in (PHOTO, MOVING_PHOTO) and area.width * area.height < SMALL_PHOTO:
         return Codec.GRAIN
     return _CODECS[kind]
 
@@ -44,7 +60,12 @@ SMALL_PHOTO: Final = TILE * TILE
 """Fewer pixels than this go without loss at once: a JPEG of them is poor, and they would follow it anyway."""
 
 
-_CODECS: Final = {LOSSLESS: Codec.LOSSLESS, PHOTO: Codec.JPEG, EXACT_PHOTO: Codec.GRAIN}
+_CODECS: Final = {
+    LOSSLESS: Codec.LOSSLESS,
+    PHOTO: Codec.JPEG,
+    MOVING_PHOTO: Codec.JPEG,
+    EXACT_PHOTO: Codec.GRAIN,
+}
 """A codec for a further kind of content goes here and in codecs.py. Video, which lives on over updates, is
 chosen before this (footage.py)."""
 
@@ -93,4 +114,5 @@ def encode(frame: Frame, piece: Piece, codecs: Codecs) -> Patch:
     """The piece as it travels."""
     area = piece.area
     pixels = frame[area.y : area.y + area.height, area.x : area.x + area.width]
-    return Patch(area.x, area.y, area.width, area.height, piece.codec, codecs[piece.codec].encode(pixels))
+    codec = codecs.moving if piece.moving else codecs.still[piece.codec]
+    return Patch(area.x, area.y, area.width, area.height, piece.codec, codec.encode(pixels))

@@ -93,6 +93,10 @@ class Footage:
         for stream in self._streams.values():
             stream.stale |= tiles.touches(grid, stream.region.area)
 
+    def look(self, frame: Frame, now: float) -> list[Rectangle]:
+        """Where something moves like video now, whether anybody is sent it as VIDEO or not."""
+        return [region.area for region in self._motion.look(frame, now)]
+
     def film(self, frame: Frame, lacking: list[Grid], now: float) -> list[Rectangle]:
         """Encode each region that has changed since it last was and that somebody lacks; where these are.
 

@@ -131,8 +131,7 @@ class DisplayStream:
             before, leaving, assigned, known = old, None, _NONE, 0
             self._cached[changed] = NOWHERE
         move, rest = (None, grid) if known > half else self._moved(changes, grid, area, before, words)
-        if self._audience.takes_video:
-            self._footage.changed(grid, rest, now)
+        self._footage.changed(grid, rest, now)
         change = Change(grid=grid, move=move, rest=rest, leaving=leaving, assigned=assigned)
         if before is old:
             old[:] = words
@@ -175,9 +174,9 @@ class DisplayStream:
 
     def updates(self, now: float) -> Iterator[Outgoing]:
         """Encode what viewers with a credit lack, once for all that lack the same."""
-        self._film(now)
+        moving = self._film(now)
         for lead, names in list(self._audience.in_step(self._cached)):
-            outgoing = self._update(lead, names, now)
+            outgoing = self._update(lead, names, moving, now)
             if outgoing is not None:
                 yield outgoing
 
@@ -189,7 +188,9 @@ class DisplayStream:
         wake = self.next_wake()
         return wake is not None and wake <= now
 
-    def _update(self, lead: Progress, names: tuple[Hashable, ...], now: float) -> Outgoing | None:
+    def _update(
+        self, lead: Progress, names: tuple[Hashable, ...], moving: Mask | None, now: float
+    ) -> Outgoing | None:
         grid, sharpened = self._due(lead, now)
         if tiles.is_clean(grid) and not lead.moves:
             return None
@@ -201,7 +202,7 @@ class DisplayStream:
         if again.any():
             grid = np.where(again, np.int8(tiles.CLEAN), grid)
         pieces, rest = encoder.split(
-            list(encoder.choose(self._frame, grid, None if lead.lossless else sharpened))
+            list(encoder.choose(self._frame, grid, None if lead.lossless else sharpened, moving))
         )
         lossy = _lossy_after(lead.lossy, lead.moves, shots, pieces)
         lossy[:, again] = tiles.CLEAN
@@ -230,15 +231,23 @@ class DisplayStream:
         self._audience.sent(names, self._sequence, lacking, lossy, seen)
         return Outgoing(names, picture.build(update))
 
-    def _film(self, now: float) -> None:
-        """Encode what moves like video, for those who may be sent it now."""
-        audience = [viewer for viewer in self._audience.credited if viewer.video]
-        if not audience:
-            return
-        filmed = tiles.clean_grid(self.width, self.height)
-        for area in self._footage.film(self._frame, [viewer.lacking for viewer in audience], now):
-            tiles.mark(filmed, area)
-        self._changed_at[tiles.marked(filmed)] = now  # no part of a film is sharpened while it runs
+    def _film(self, now: float) -> Mask | None:
+        """Encode what moves like video, for those who may be sent it now.
+
+        The tiles that it touches, for all others; none without sharpening, for what is sent at a lower
+        quality would stay that way.
+        """
+        audience = [viewer.lacking for viewer in self._audience.credited if viewer.video]
+        for area in self._footage.film(self._frame, audience, now) if audience else ():
+            # No part of a film is sharpened while it runs.
+            tiles.of(self._changed_at, area)[:] = now
+        areas = self._footage.look(self._frame, now) if self._sharpens else []
+        if not areas:
+            return None
+        moving = np.zeros(self._changed_at.shape, np.bool_)
+        for area in areas:
+            tiles.of(moving, area)[:] = True
+        return moving
 
     def _shots(self, viewer: Progress) -> list[Shot]:
         """What of the viewer's update goes as film."""

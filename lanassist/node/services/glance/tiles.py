@@ -7,7 +7,7 @@ where nothing is marked. In this form the union of two grids is their elementwis
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,7 @@ Mask = npt.NDArray[np.bool_]
 Frame = npt.NDArray[np.uint32]
 """Shape (height, width), each pixel 0xFFRRGGBB."""
 
+Value = TypeVar("Value", bound=np.generic)
 Tiled = npt.NDArray[np.uint32]
 """The same pixels, filled up to whole tiles: shape (rows, TILE, columns, TILE)."""
 
@@ -77,8 +78,8 @@ def part(grid: Grid, area: Rectangle) -> Grid:
     return grid[:, rows, columns]
 
 
-def of(mask: Mask, area: Rectangle) -> Mask:
-    """The tiles of a mask that an area touches, as a view."""
+def of(mask: npt.NDArray[Value], area: Rectangle) -> npt.NDArray[Value]:
+    """The tiles that an area touches, of a mask or other values by tile; as a view."""
     rows = slice(area.y // TILE, -(-(area.y + area.height) // TILE))
     return mask[rows, area.x // TILE : -(-(area.x + area.width) // TILE)]
 

@@ -116,7 +116,7 @@ def _draw(frame: Pixels, before: Pixels, patch: Patch) -> None:
         x, y = patch.source()
         frame[area] = before[y : y + patch.height, x : x + patch.width]
     else:
-        frame[area] = CODECS[patch.codec].decode(patch.payload, patch.width, patch.height)
+        frame[area] = CODECS.still[patch.codec].decode(patch.payload, patch.width, patch.height)
 
 
 def png(pixels: Pixels) -> bytes:

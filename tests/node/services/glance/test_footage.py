@@ -5,7 +5,9 @@ from hypothesis import given, settings, strategies as st
 
 from lanassist.node.protocol import limits
 from lanassist.node.services.glance import footage, video
+from lanassist.node.services.glance.codecs import Codecs, codecs
 from lanassist.node.services.glance.picture import Codec
+from lanassist.node.services.glance.stream import DisplayStream
 from lanassist.node.services.glance.tiles import Frame
 from lanassist.node.services.glance.viewer import Viewer
 from tests.node.services.glance.test_stream import Watching
@@ -19,8 +21,10 @@ FILM = Film(320, 240)
 class Cinema(Watching):
     """A display of 640×400 with a film of 320×240 on text."""
 
-    def __init__(self) -> None:
+    def __init__(self, codecs: Codecs | None = None, *, sharpens: bool = True) -> None:
         super().__init__(640, 400)
+        if codecs is not None:
+            self.stream = DisplayStream(1, 640, 400, codecs, sharpens=sharpens)
         self.film = FILM
         self.number = 0
         self.shows(scenes.text(640, 400))
@@ -71,9 +75,39 @@ def test_video_takes_a_quarter_of_the_bytes_of_jpeg_at_most() -> None:
     assert sizes[0] * 4 < sizes[1]
 
 
-def test_a_film_that_stands_still_becomes_exact() -> None:
+def bytes_without_video(
+    moving_quality: int, seconds_each: float = 1 / A_SECOND, sharpens: bool = True
+) -> int:
+    """Of twenty frames, each so long, once it is known whether they are a film."""
+    cinema = Cinema(codecs(85, moving_quality), sharpens=sharpens)
+    cinema.comes("ana", video=False)
+    for each in range(32):
+        if each == 12:
+            cinema.sizes.clear()
+        cinema.now += seconds_each - 1 / A_SECOND
+        cinema.plays(1)
+    return sum(cinema.sizes)
+
+
+def test_without_video_a_film_goes_at_a_quality_of_its_own() -> None:
+    low, usual, same = (bytes_without_video(quality) for quality in (40, 55, 85))
+    assert low < usual < 0.8 * same
+
+
+def test_the_quality_of_what_moves_is_never_above_that_of_what_stands_still() -> None:
+    assert bytes_without_video(100) == bytes_without_video(85)
+
+
+def test_slides_and_walls_go_at_the_quality_of_what_stands_still() -> None:
+    """A wall is not sharpened later."""
+    assert bytes_without_video(40, seconds_each=0.5) == bytes_without_video(85, seconds_each=0.5)
+    assert bytes_without_video(40, sharpens=False) == bytes_without_video(85, sharpens=False)
+
+
+@pytest.mark.parametrize("video", [True, False])
+def test_a_film_that_stands_still_becomes_exact(video: bool) -> None:
     cinema = Cinema()
-    cinema.comes("ana")
+    cinema.comes("ana", video)
     cinema.plays(30)
     cinema.sharpens()
     assert cinema.exact("ana")
