@@ -92,9 +92,9 @@ class Notary:
             signed, write = self._written(step)
             await self._commit([] if write is None else [write])
         except BadProof as bad:
-            who = step.session.peer.name
-            _log.error("%s of %s: %s", step.kind, who, bad)
-            return NotEntered(step, BadSignature(who=who, why=str(bad)))
+            return _not_so(step, str(bad))
+        except ledger.Repeated:
+            return _not_so(step, "a session of that name was there before")
         except StorageFailed as failed:
             why = failed.details.get("why", failed.text)
             _log.error("the ledger cannot be written: %s", why)
@@ -162,6 +162,12 @@ class Notary:
         assert step.ending is not None
         code = step.ending.code
         return self._book.end(place, code, step.ending.text, lost=code in LOST)
+
+
+def _not_so(step: Step, why: str) -> NotEntered:
+    who = step.session.peer.name
+    _log.error("%s of %s: %s", step.kind, who, why)
+    return NotEntered(step, BadSignature(who=who, why=why))
 
 
 def _place(step: Step) -> Place:

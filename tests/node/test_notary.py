@@ -138,6 +138,20 @@ async def test_a_statement_counts_once_and_in_its_own_session() -> None:
     assert "another session" in await refusal(dana, step("renewed", at_dana, foreign))
 
 
+async def test_a_name_counts_once_with_one_peer_also_over_restarts() -> None:
+    sam, dana = End(SAM), End(DANA)
+    at_sam, at_dana = await started(sam, dana)
+    await signed(dana, step("end", at_dana, ending=ending("stopped")))
+    assert "before" in await refusal(dana, step("grant", at_dana, at_sam.intent))
+    dana.notary = Notary(DANA, dana.storage)
+    await dana.notary.start(keep_days=400)
+    assert "before" in await refusal(dana, step("grant", at_dana, at_sam.intent))
+    assert await dana.kinds(SAM) == ["start", "opened", "end"]
+    eves, at_eve = End(EVE), session(DANA, asked=True)
+    of_eve = await signed(eves, step("intent", at_eve))
+    await signed(dana, step("grant", session(EVE, asked=False), of_eve))
+
+
 async def test_on_a_full_disk_nothing_begins_and_an_end_is_written_later() -> None:
     sam, dana = End(SAM), End(DANA)
     at_sam, _ = await started(sam, dana)

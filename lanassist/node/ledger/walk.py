@@ -127,6 +127,14 @@ def _record_of(entry: Entry, last: str) -> Record:
     return read_record(entry.body)
 
 
+def _of_one_certificate(start: Record, record: Record) -> bool:
+    """A session's records name the certificates of its start; but a node that stopped in the middle may have
+    another one by the time that it writes the end.
+    """
+    renewed = record.kind == "end" and start.owner.node == record.owner.node
+    return start.peer == record.peer and (renewed or start.owner == record.owner)
+
+
 class _Walker:
     """Holds each record of one chain against what went before."""
 
@@ -155,7 +163,7 @@ class _Walker:
             if chain.pruned:
                 return  # its start was pruned
             raise _Broken("the session has no start")
-        if (session.record.owner, session.record.peer) != (record.owner, record.peer):
+        if not _of_one_certificate(session.record, record):
             raise _Broken("it was written under another certificate than the session's start")
         self._continued(session, record)
 

@@ -54,4 +54,4 @@ class Write(msgspec.Struct, frozen=True, kw_only=True):
     """The session as it is now; None: it is over, if ``over``."""
     over: bool = False
     peer: Peer | None = None
-    """Whose certificate is to be kept, for whoever verifies."""
+    """Of a start: the other end, whose certificate is to be kept for whoever verifies."""

@@ -17,13 +17,17 @@ class _Written(msgspec.Struct, frozen=True):
     clock: int
 
 
+class Repeated(Exception):
+    """The ledger with this peer has a session of that name already."""
+
+
 def write(connection: sqlite3.Connection, owner: str, writes: Iterable[Write]) -> dict[str, list[Entry]]:
-    """Commit these, in order; what was appended, by peer."""
+    """Commit these, in order; what was appended, by peer. Raises Repeated."""
     appended: dict[str, list[Entry]] = {}
     for each in writes:
         peer = each.place.peer
         if each.peer is not None:
-            keep_certificate(connection, each.peer.serial, each.peer.certificate)
+            _begin(connection, owner, each)
         if each.records:
             appended.setdefault(peer, []).extend(_append(connection, owner, peer, each.records))
         if each.running is not None:
@@ -36,6 +40,17 @@ def write(connection: sqlite3.Connection, owner: str, writes: Iterable[Write]) -
                 "DELETE FROM ledger_running WHERE peer = ? AND key = ?", (peer, each.place.key)
             )
     return appended
+
+
+def _begin(connection: sqlite3.Connection, owner: str, start: Write) -> None:
+    """A session's start; its record is the next one. Raises Repeated."""
+    assert start.peer is not None
+    peer, key = start.place.peer, start.place.key
+    if connection.execute("SELECT 1 FROM ledger_begun WHERE peer = ? AND key = ?", (peer, key)).fetchone():
+        raise Repeated(key)
+    seq, _ = head(connection, owner, peer)
+    connection.execute("INSERT INTO ledger_begun (peer, key, seq) VALUES (?, ?, ?)", (peer, key, seq + 1))
+    keep_certificate(connection, start.peer.serial, start.peer.certificate)
 
 
 def _append(connection: sqlite3.Connection, owner: str, peer: str, records: Iterable[str]) -> list[Entry]:
@@ -124,6 +139,7 @@ def prune(
             gone = connection.execute(
                 "DELETE FROM ledger_entry WHERE peer = ? AND seq <= ?", (peer, last.seq)
             )
+            connection.execute("DELETE FROM ledger_begun WHERE peer = ? AND seq <= ?", (peer, last.seq))
             removed += gone.rowcount
     return removed
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from lanassist.node.ledger.copies import Copy, read_copy, write_line
-from tests.node.ledger.pair import DANA, SAM, Ledgers, changed, rechained
+from tests.node.ledger.pair import DANA, SAM, SITE, Ledgers, changed, rechained
 from tests.support.site import Site
 
 AT_DANA = SAM.identity.node
@@ -165,6 +165,17 @@ def test_a_crash_between_any_two_commits_leaves_both_ledgers_whole_and_no_sessio
             side.commit(side.book.end(place, "link-lost", "the link was lost", lost=True)[1])
         assert side.book.running == {}
         assert not side.database.execute("SELECT * FROM ledger_running").fetchall()
+    pair.live(1)
+    assert pair.verdict().wrong == ()
+
+
+def test_a_node_that_comes_back_with_a_renewed_certificate_closes_what_began_under_the_old_one() -> None:
+    pair = Ledgers()
+    pair.start()
+    for side, renewed in ((pair.sam, SITE.supervisor()), (pair.dana, SITE.agent())):
+        side.me = renewed
+        side.boot()
+    assert pair.verdict().wrong == ()
     pair.live(1)
     assert pair.verdict().wrong == ()
 
