@@ -112,7 +112,7 @@ class SessionDeclined(SessionMessage, frozen=True, kw_only=True, tag="session.de
     text: Text
 
 
-class SessionRenewed(SessionMessage, frozen=True, kw_only=True, tag="session.renewed"):
+class SessionRenewed(SessionMessage, frozen=True, kw_only=True, omit_defaults=True, tag="session.renewed"):
     """Supervisor to agent, each LEASE_EVERY: somebody is still looking. Signed each SIGN_EVERY."""
 
     signed: Signed = Signed()
