@@ -28,6 +28,8 @@ BURST: Final = 3
 """So many captures may follow each other at once: what a program paints in a few strokes never waits."""
 REARRANGING: Final = 0.5
 """Seconds in which a desktop that refused its pixels may turn out to have changed its layout."""
+UNTAKEN: Final = 8
+"""Updates of one display that may wait for a viewer; credits keep an honest one well below."""
 CLOSED: Final = (
     LinkBroken,
     ChannelClosed,
@@ -61,10 +63,14 @@ class _Viewer:
         self.failure: ScreenUnavailable | None = None
 
     def put(self, update: Ready) -> None:
-        """Queue an update, if its display is still chosen."""
-        if update.display in self.displays:
-            self.outbox.append(update)
-            self.news.set()
+        """Queue an update, if its display is still chosen. Who confirms what it does not take is cut off."""
+        if update.display not in self.displays:
+            return
+        if sum(each.display == update.display for each in self.outbox) >= UNTAKEN:
+            self.scope.cancel()
+            return
+        self.outbox.append(update)
+        self.news.set()
 
     def fail(self, error: ScreenUnavailable) -> None:
         """End it, with the reason."""

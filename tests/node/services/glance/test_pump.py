@@ -9,7 +9,8 @@ import trio.testing
 
 from lanassist.node.desktop.base import Rectangle
 from lanassist.node.errors import ScreenUnavailable
-from lanassist.node.services.glance.pump import GlancePump
+from lanassist.node.services.glance import media
+from lanassist.node.services.glance.pump import UNTAKEN, GlancePump
 from lanassist.node.services.glance.scaling import scaled
 from lanassist.node.services.glance.studio import SCALED_EVERY, STALE_AREAS, merged
 from tests.support import scenes
@@ -104,6 +105,19 @@ async def test_a_viewer_that_talks_nonsense_ends_its_service_only() -> None:
         await ana.answers.send(b"nonsense")
         assert await site.until_ended("ana") is None
         await ben.until_shows(1, site.desktop.shown(1))
+
+
+async def test_a_viewer_that_confirms_what_it_does_not_take_is_shown_nothing_more() -> None:
+    async with room((320, 200)) as site:
+        ana, liar = site.watches("ana", 1), site.watches("liar", 1)
+        await liar.until_shows(1, site.desktop.shown(1))
+        liar.falls_asleep()
+        for seed in range(2 * UNTAKEN):
+            liar.answers.send_nowait(media.drawn(1, 2**32 - 1))
+            site.desktop.paint(scenes.text(60, 40, seed), 20, 30)
+            await ana.until_shows(1, site.desktop.shown(1))
+        assert await site.until_ended("liar") is None
+        assert "ana" not in site.ended
 
 
 async def test_ten_watch_for_the_price_of_one() -> None:
