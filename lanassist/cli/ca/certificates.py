@@ -60,7 +60,7 @@ def issue(
 
     bearer = _bearer(name, email, role, team, _wanted(grant, no_grants))
     authority, key = unlocked(folder)
-    view.say_handover(authority.issue(key, bearer, out, days=days, force=force), folder)
+    view.say_delivered(authority.issue(key, bearer, out, days=days, force=force), folder)
 
 
 @app.command(epilog="Example: lanassist-ca sign site-ca dana.csr --role agent --out dana.pem")
@@ -85,7 +85,7 @@ def sign(
     bearer = _bearer(name or asked.name, email or asked.email, role, team, _wanted(grant, no_grants))
     authority, key = unlocked(folder)
     done = authority.sign(key, asked.public_key, bearer, out, days=days, force=force)
-    view.say_handover(done, folder)
+    view.say_delivered(done, folder)
 
 
 @app.command(epilog="Example: lanassist-ca renew site-ca dana@acme.example --out dana.pem")
@@ -125,7 +125,7 @@ def renew(
     authority, key = unlocked(folder)
     asked = read_request(request).public_key if request else None
     done = authority.renew(key, who, change, out, request=asked, new_key=new_key, days=days, force=force)
-    view.say_handover(done, folder)
+    view.say_delivered(done, folder)
 
 
 @app.command(epilog="Example: lanassist-ca revoke site-ca dana@acme.example --reason 'laptop lost'")

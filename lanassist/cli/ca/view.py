@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lanassist.cli.inert import inert
-from lanassist.node.trust.authority import Handover
+from lanassist.node.trust.delivery import Delivery
 from lanassist.node.trust.identity import Identity
 from lanassist.node.trust.register import Issued
 
@@ -85,7 +85,7 @@ def grants_in_words(identity: Identity) -> str:
     return "all" if identity.grants == ALL_GRANTS else " ".join(sorted(identity.grants))
 
 
-def say_handover(done: Handover, folder: Path) -> None:
+def say_delivered(done: Delivery, folder: Path) -> None:
     """What was issued and what is to be done with it."""
     identity = done.identity
     roles = ", ".join(sorted(identity.roles))

@@ -1,8 +1,7 @@
 """The site's authority: the folder with which an admin makes, renews and takes back certificates."""
 
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Self
@@ -15,7 +14,8 @@ from lanassist.node.errors import BadCertificate, BadInput, FileUnreadable
 from lanassist.node.protocol.messages import NodeId
 from lanassist.node.trust import profile, sealed_key
 from lanassist.node.trust.bundle import Bundle, certificate_pem, read_certificate
-from lanassist.node.trust.certificate import identity_of, site_of
+from lanassist.node.trust.certificate import site_of
+from lanassist.node.trust.delivery import Delivery, deliver
 from lanassist.node.trust.identity import Identity
 from lanassist.node.trust.policy import Policy
 from lanassist.node.trust.policy_document import PolicyDocument, read_policy_document
@@ -37,15 +37,6 @@ LONGEST_DAYS: Final = 3650
 
 AskPassphrase = Callable[[], str]
 """Called only if the key is under a passphrase."""
-
-
-class Handover(msgspec.Struct, frozen=True, kw_only=True):
-    """What was issued, where its bundle lies, and what that took back."""
-
-    identity: Identity
-    bundle: Path
-    has_key: bool
-    revoked: tuple[Identity, ...] = ()
 
 
 class Authority:
@@ -115,12 +106,12 @@ class Authority:
         *,
         days: int = profile.LEAF_DAYS,
         force: bool = False,
-    ) -> Handover:
+    ) -> Delivery:
         """A new node with a new key; both go into the bundle ``out``. Raises FileExists, StorageFailed."""
         own = Ed25519PrivateKey.generate()
         with self.register.locked():
             certificate = self._certify(key, own.public_key(), _new_node(), bearer, days)
-            return self._hand_over(certificate, own, out, force=force)
+            return self._deliver(certificate, own, out, force=force)
 
     def sign(
         self,
@@ -131,12 +122,12 @@ class Authority:
         *,
         days: int = profile.LEAF_DAYS,
         force: bool = False,
-    ) -> Handover:
+    ) -> Delivery:
         """A new node whose key was made on its machine; the bundle holds no key. Raises BadInput besides."""
         with self.register.locked():
             self._check_unused(request, None)
             certificate = self._certify(key, request, _new_node(), bearer, days)
-            return self._hand_over(certificate, None, out, force=force)
+            return self._deliver(certificate, None, out, force=force)
 
     def renew(
         self,
@@ -149,7 +140,7 @@ class Authority:
         new_key: bool = False,
         days: int = profile.LEAF_DAYS,
         force: bool = False,
-    ) -> Handover:
+    ) -> Delivery:
         """The next certificate of the node that ``word`` names, with what ``change`` makes of its last one.
 
         It certifies the same key (so the bundle holds no secret), that of a ``request``, or a new one
@@ -167,7 +158,7 @@ class Authority:
             certificate = self._certify(key, public_key, last.identity.node, bearer, days)
             now = datetime.now(UTC)
             wider = [e for e in earlier if e.counts(now) and _allows_more(e.identity, bearer)]
-            return self._hand_over(certificate, own, out, force=force, instead_of=wider)
+            return self._deliver(certificate, own, out, force=force, instead_of=wider)
 
     def revoke(self, word: str, reason: str) -> list[Identity]:
         """Take back what still counts of the node (or one serial) that ``word`` names. Raises BadInput."""
@@ -218,36 +209,17 @@ class Authority:
             raise BadInput(what="The number of days", why=f"it is not between 1 and {LONGEST_DAYS}")
         return profile.leaf_builder(self.certificate, public_key, node, bearer, days=days).sign(key, None)
 
-    def _hand_over(
+    def _deliver(
         self,
         certificate: x509.Certificate,
         own: Ed25519PrivateKey | None,
         out: Path,
         *,
         force: bool,
-        instead_of: list[Issued] | None = None,
-    ) -> Handover:
-        """Record, write the bundle, revoke what it replaces: all three, or none of them."""
+        instead_of: Sequence[Issued] = (),
+    ) -> Delivery:
         bundle = Bundle(certificate=certificate, authority=self.certificate, key=own)
-        self.register.add(certificate)
-        try:
-            write_whole(out, bundle.pem(), force=force)
-            try:
-                if instead_of:
-                    self.register.revoke(instead_of, "renewed with less")
-            except BaseException:
-                with suppress(OSError):
-                    out.unlink(missing_ok=True)
-                raise
-        except BaseException:
-            self.register.drop(certificate)
-            raise
-        return Handover(
-            identity=identity_of(certificate, self.site),
-            bundle=out,
-            has_key=own is not None,
-            revoked=tuple(each.identity for each in instead_of or ()),
-        )
+        return deliver(self.register, bundle, out, force=force, instead_of=instead_of)
 
     def _check_unused(self, public_key: Ed25519PublicKey, node: NodeId | None) -> None:
         for each in self.register.issued():
