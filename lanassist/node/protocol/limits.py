@@ -50,6 +50,11 @@ LEASE_EVERY: Final = 1.0
 LEASE: Final = 3.0
 SESSION_ANSWER: Final = 10.0
 SESSIONS_PER_NODE: Final = 64
+SESSIONS_PER_PEER: Final = 16
+"""Of one supervisor, of one service, at one agent's node."""
+BEGINNINGS: Final = 120
+"""Sessions of one service that one supervisor's node may begin within BEGINNINGS_WITHIN."""
+BEGINNINGS_WITHIN: Final = 60.0
 CONSENT: Final = 30.0
 """How long an agent who is asked first has to say yes."""
 SIGN_EVERY: Final = 10.0

@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from hypothesis import given, settings, strategies as st
 
 from lanassist.node.errors import LanassistError, LedgerUnwritable, ScreenLocked, UnknownDisplay
@@ -13,7 +14,11 @@ from lanassist.node.protocol.messages import (
     Request,
     SessionAccepted,
     SessionDeclined,
+    SessionEnded,
+    SessionGranted,
     SessionId,
+    SessionIntent,
+    SessionRefused,
     SessionRenewed,
 )
 from lanassist.node.services.base import Effect, Send
@@ -245,10 +250,46 @@ def test_sessions_of_one_node_are_bounded() -> None:
     for number in range(limits.SESSIONS_PER_NODE + 5):
         (asked,) = SureSupervision("glance").start(SessionId(f"s{number}"), DANA, FIRST, "", 0.0)
         assert isinstance(asked, Send)
-        dana.receive(SAM, asked.message, 0.0)
+        who = supervisor(f"Sam{number // limits.SESSIONS_PER_PEER}")
+        dana.receive(who, asked.message, 0.0)
         if number % 2:
-            dana.receive(SAM, accepted(SessionId(f"s{number}")), 0.0)
+            dana.receive(who, accepted(SessionId(f"s{number}")), 0.0)
     assert len(dana.sessions) + len(dana.pending) == limits.SESSIONS_PER_NODE
+
+
+def intent(name: str) -> SessionIntent:
+    return SessionIntent(session=name, service="glance", request=FIRST, signed=SIGNED)
+
+
+def granted(effects: object) -> bool:
+    return [type(each.message) for each in effects] == [SessionGranted]  # type: ignore[attr-defined]
+
+
+def test_one_supervisor_leaves_room_for_the_others() -> None:
+    dana = SureAttendance("glance", lambda peer, request: None, lambda: "nonce")
+    let_in = [granted(dana.receive(EVE, intent(f"s{number}"), 0.0)) for number in range(20)]
+    assert let_in == [True] * limits.SESSIONS_PER_PEER + [False] * (20 - limits.SESSIONS_PER_PEER)
+    assert granted(dana.receive(SAM, intent("s1"), 0.0))
+
+
+def test_who_begins_and_ends_without_end_is_slowed_down() -> None:
+    dana = SureAttendance("glance", lambda peer, request: None, lambda: "nonce")
+    let_in = 0
+    for number in range(limits.BEGINNINGS + 20):
+        let_in += granted(dana.receive(EVE, intent(f"s{number}"), 1.0))
+        ended = SessionEnded(session=f"s{number}", service="glance", code="stopped", text="")
+        dana.receive(EVE, ended, 1.0)
+    assert let_in == limits.BEGINNINGS
+    assert granted(dana.receive(EVE, intent("later"), 1.0 + limits.BEGINNINGS_WITHIN))
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "x" * 8 + "\x1b[2J", "ü", "a b", "s1\n"])
+def test_a_session_has_a_plain_name(name: str) -> None:
+    dana = SureAttendance("glance", lambda peer, request: None, lambda: "nonce")
+    (refused,) = dana.receive(SAM, intent(name), 0.0)
+    assert isinstance(refused, Send)
+    assert isinstance(refused.message, SessionRefused)
+    assert not dana.pending
 
 
 @settings(max_examples=200)

@@ -136,9 +136,9 @@ def test_what_stands_against_it_by_then_is_said_instead_of_a_yes() -> None:
     dana.refusal = ScreenLocked(agent="Dana")
     assert why(dana.node.answered(SAM.node, S1, True, 5.0)).code == "screen-locked"
     dana.refusal = None
-    dana.intent()
+    dana.intent(session=S2)
     dana.permission.pause(WatchingPause(until=100.0, minutes=5))
-    refused = why(dana.node.answered(SAM.node, S1, True, 5.0))
+    refused = why(dana.node.answered(SAM.node, S2, True, 5.0))
     assert (refused.code, refused.text) == ("watching-paused", "Dana has paused watching: 2 minutes left.")
 
 
@@ -161,12 +161,21 @@ def test_whoever_asks_again_asks_in_the_place_of_what_was_asked_before() -> None
     assert [(each.peer.name, each.id) for each in dana.node.asked] == [("Mia", S1), ("Sam", S2)]
 
 
+def test_a_yes_means_what_the_agent_has_read() -> None:
+    dana = Asked()
+    dana.intent()
+    dana.node.receive(SAM, SessionEnded(session=S1, service="glance", code="stopped", text=""), 1.0)
+    more = SessionIntent(session=S1, service="glance", request=GlanceRequest(displays=(1, 2)), signed=SIGNED)
+    assert why(dana.node.receive(SAM, more, 1.1)).code == "bad-input"
+    assert list(dana.node.answered(SAM.node, S1, True, 1.2)) == []
+
+
 def test_a_lost_link_a_lock_and_a_policy_that_forbids_end_the_asking() -> None:
     dana = Asked()
     dana.intent()
     assert list(dana.node.peer_down(SAM.node)) == []
     assert dana.node.asked == []
-    dana.intent()
+    dana.intent(session=S2)
     assert why(dana.node.end_all(ending("policy"))).code == "policy"
     assert dana.node.asked == []
 
@@ -270,7 +279,10 @@ class Fuss:
         assert all(each.until > self.now for each in self.dana.node.asked)
 
 
-peers, sessions = st.sampled_from([SAM, MIA]), st.sampled_from([S1, S2])
+peers, sessions = (
+    st.sampled_from([SAM, MIA]),
+    st.sampled_from([SessionId(f"s{number}") for number in range(8)]),
+)
 words = st.builds(
     lambda kind, session: kind(session=session, service="glance"),
     st.sampled_from(

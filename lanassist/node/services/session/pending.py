@@ -19,6 +19,7 @@ from lanassist.node.protocol.messages import (
     Signed,
 )
 from lanassist.node.services.permission import Permission
+from lanassist.node.services.session.beginnings import Beginnings
 from lanassist.node.services.session.endings import Ending, ending, told
 from lanassist.node.services.session.saying import Saying
 from lanassist.node.services.session.session import (
@@ -54,6 +55,7 @@ class Pending:
         self._why_not = why_not
         self._permission = permission
         self._sessions: dict[Key, Session] = {}
+        self._beginnings = Beginnings()
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -82,9 +84,9 @@ class Pending:
         refusal = self._why_not_begin(peer, intent.request, intent.reason, now)
         if refusal is not None:
             return [self._saying.refuse(peer, intent.session, Ending.of(refusal))]
-        known = key in self._running or key in self._sessions
-        if known or len(self._running) + len(self._sessions) >= limits.SESSIONS_PER_NODE:
-            return [self._saying.refuse(peer, intent.session, ending("too-many"))]
+        there = [*self._running.values(), *self]
+        if (why := self._beginnings.why_not(peer.node, intent.session, there, now)) is not None:
+            return [self._saying.refuse(peer, intent.session, why)]
         asking = Session(
             id=key[1],
             peer=peer,
