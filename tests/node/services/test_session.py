@@ -185,6 +185,14 @@ def test_stopping_ends_both_ends_with_the_reason() -> None:
     assert not pair.dana.sessions
 
 
+@pytest.mark.parametrize("code", ["locked", "reclaimed", "privacy", "revoked"])
+def test_no_supervisors_word_puts_the_agents_own_doing_into_the_agents_ledger(code: str) -> None:
+    pair = Pair().started()
+    said = SessionEnded(session=S1, service="glance", code=code, text="made up")
+    closed = [each for each in pair.dana.receive(SAM, said, 1.0) if isinstance(each, Closed)]
+    assert [each.ending for each in closed] == [ending("stopped")]
+
+
 def test_without_renewals_the_agents_lease_ends_it_after_three_seconds() -> None:
     pair = Pair().started()
     assert pair.dana.deadline() == limits.LEASE

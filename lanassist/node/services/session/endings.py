@@ -38,6 +38,21 @@ ENDINGS: dict[str, str] = {
     "crashed": "the node stopped without a word",
 }
 
+OF_THE_AGENT: Final = frozenset(
+    {
+        "locked",
+        "screen",
+        "reclaimed",
+        "taken-again",
+        "privacy",
+        "withdrawn",
+        "too-many",
+        "unsigned",
+        "revoked",
+        "crashed",
+    }
+)
+"""Endings that only the agent's own node can know of: no supervisor's word puts them into its ledger."""
 LOST: Final = frozenset({"lease", "unsigned", "no-answer", "link-lost", "revoked", "crashed"})
 """Endings of which the other end could not be told, or did not hear: the ledger says ``lost``."""
 
@@ -69,5 +84,6 @@ def ending(code: str, text: str = "") -> Ending:
 
 
 def told(message: SessionEnded) -> Ending:
-    """Why the other end says that it is over; of an ending that is known here, in the words from here."""
-    return Ending(message.code, ENDINGS.get(message.code, message.text))
+    """Why a supervisor's node says that it is over; of an ending known here, in the words from here."""
+    code = "stopped" if message.code in OF_THE_AGENT else message.code
+    return Ending(code, ENDINGS.get(code, message.text))
