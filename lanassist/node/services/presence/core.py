@@ -24,9 +24,10 @@ from lanassist.node.services.presence.commands import (
     StatusReport,
 )
 from lanassist.node.services.presence.figures import Figures, Today as Today
-from lanassist.node.services.presence.own import Own, Surroundings as Surroundings
+from lanassist.node.services.presence.own import Own
 from lanassist.node.services.presence.records import ChoiceRecord, InterventionRecord
 from lanassist.node.services.presence.rows import KnownAgent as KnownAgent, Rows
+from lanassist.node.services.presence.surroundings import Surroundings as Surroundings
 from lanassist.node.trust.grants import Grant, Role
 from lanassist.node.trust.identity import Identity
 

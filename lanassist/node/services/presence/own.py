@@ -7,48 +7,16 @@ from typing import Literal
 import msgspec
 
 from lanassist.node.errors import BadInput
-from lanassist.node.protocol import limits
-from lanassist.node.protocol.messages import Displays, NodeId, Presence, age_of
+from lanassist.node.protocol.messages import NodeId
 from lanassist.node.services.base import Tell
-from lanassist.node.services.call import Call
 from lanassist.node.services.decision import Decision
 from lanassist.node.services.facts import Availability, CallState, Workload
+from lanassist.node.services.presence.announcing import Announcing, State
 from lanassist.node.services.presence.commands import SELF, OwnStatus
 from lanassist.node.services.presence.figures import Figures
 from lanassist.node.services.presence.records import ChoiceRecord
 from lanassist.node.services.presence.standing import Standing, standing
-
-
-class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
-    """What presence needs to know of this machine's desktop."""
-
-    displays: Displays = ()
-    locked: bool | None = None
-    error: str = ""
-    unmaskable: bool = False
-    """Whether the error is that masks cannot be kept."""
-    idle: bool = False
-    """No key or mouse for longer than the limit."""
-
-
-class _Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a supervisor's dashboard shows of this agent. Times are the monotonic clock."""
-
-    status: Literal["available", "break"]
-    reason: str
-    since: float
-    online_since: float
-    last_activity: float
-    around: Surroundings
-    active: int
-    total: int
-    ongoing: int
-    waiting: int
-    waiting_since: float | None
-    completed: int
-    aht: float | None
-    break_reasons: tuple[str, ...]
-    call: Call | None
+from lanassist.node.services.presence.surroundings import Surroundings
 
 
 class Own:
@@ -76,12 +44,9 @@ class Own:
         self._calls = CallState(call=None, active_at=-math.inf)
         self._standing = self._stands()
         self._since = self._online_since = self._activity = 0.0
-        self._watchers: set[NodeId] = set()
         self._availability: Availability | None = None
         self._published: OwnStatus | None = None
-        self._told: _Shown | None = None
-        self._told_at = -math.inf
-        self._due: float | None = None
+        self._announcing = Announcing(decision)
 
     def start(self, now: float) -> None:
         """A break goes on over a restart; being at work begins anew."""
@@ -187,7 +152,7 @@ class Own:
         if status != self._published:
             self._published = status
             self._decision.publish(SELF, "self", status)
-        self._tell(now, urgent=self._standing != before)
+        self._announcing.tell(self._state(), now, urgent=self._standing != before)
 
     @property
     def _gets_clients(self) -> bool:
@@ -205,23 +170,18 @@ class Own:
 
     def watch(self, supervisor: NodeId, now: float) -> None:
         """Tell this one everything, now and at each change."""
-        self._watchers.add(supervisor)
-        shown = self._shown()
-        if shown == self._told:
-            self._decision.send(supervisor, _message(shown, now))
-        else:  # or this one would know more than the others, and not hear of a change back
-            self._tell(now, urgent=True)
+        self._announcing.watch(supervisor, self._state(), now)
 
     def unwatch(self, supervisor: NodeId) -> None:
-        self._watchers.discard(supervisor)
+        self._announcing.unwatch(supervisor)
 
     def deadline(self) -> float | None:
         """When a change that had to wait may be told."""
-        return self._due
+        return self._announcing.due
 
-    def _shown(self) -> _Shown:
+    def _state(self) -> State:
         load, today = self._load, self._figures.of(self._figures.today.day)
-        return _Shown(
+        return State(
             status=self._choice.status,
             reason=self._choice.reason,
             since=self._since,
@@ -238,41 +198,3 @@ class Own:
             break_reasons=self._break_reasons,
             call=self._calls.call,
         )
-
-    def _tell(self, now: float, *, urgent: bool) -> None:
-        """A change of status at once, anything else at once or soon; nothing if all is as it was told."""
-        shown = self._shown()
-        if shown == self._told:
-            self._due = None
-        elif urgent or now >= self._told_at + limits.PRESENCE_EVERY:
-            self._told, self._told_at, self._due = shown, now, None
-            message = _message(shown, now)
-            for supervisor in sorted(self._watchers):
-                self._decision.send(supervisor, message)
-        else:
-            self._due = self._told_at + limits.PRESENCE_EVERY
-
-
-def _message(shown: _Shown, now: float) -> Presence:
-    around, waits = shown.around, shown.waiting_since
-    return Presence(
-        status=shown.status,
-        reason=shown.reason,
-        status_age=age_of(shown.since, now),
-        online_age=age_of(shown.online_since, now),
-        activity_age=age_of(shown.last_activity, now),
-        locked=around.locked,
-        displays=around.displays,
-        screen_error=around.error,
-        unmaskable=around.unmaskable,
-        idle=around.idle,
-        active=shown.active,
-        total=shown.total,
-        ongoing=shown.ongoing,
-        waiting=shown.waiting,
-        waiting_age=None if waits is None else age_of(waits, now),
-        completed=shown.completed,
-        aht=shown.aht,
-        break_reasons=shown.break_reasons,
-        call=None if shown.call is None else shown.call.told(now),
-    )
