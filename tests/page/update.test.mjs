@@ -6,7 +6,7 @@ import { zstdCompressSync } from "node:zlib";
 
 import { jpegSize } from "../../lanassist/web/static/glance/picture/jpeg.js";
 import { Pieces, drawn } from "../../lanassist/web/static/glance/picture/pieces.js";
-import { bgrxToRgba, grainToRgba } from "../../lanassist/web/static/glance/picture/pixels.js";
+import { bgrxToRgba, blendToRgba, grainToRgba } from "../../lanassist/web/static/glance/picture/pixels.js";
 import { COPY, FILL, JPEG, LOSSLESS, MalformedUpdate, copySource, parseUpdate } from "../../lanassist/web/static/glance/picture/update.js";
 import { zstdFrom } from "../../lanassist/web/static/glance/picture/zstd.js";
 
@@ -123,4 +123,12 @@ test("the planes of a photograph become R G B A", () => {
   const planes = [10, 240, 0, 5, 5, 251, 255, 2, 250, 6, 0, 0];
   const pixels = [[4, 10, 15], [250, 250, 250], [0, 0, 255], [5, 5, 6]];
   assert.deepEqual([...grainToRgba(new Uint8Array(planes), 2, 2)], pixels.flatMap((pixel) => [...pixel, 255]));
+});
+
+test("shares of two colours become R G B A", () => {
+  const colours = [0, 10, 20, 255, 110, 0];
+  // Shares 0, 255 and 128; then what is to be added in B, G and R.
+  const planes = [0, 255, 128, 0, 255, 0, 0, 1, 2, 0, 1, 0];
+  const pixels = [[0, 10, 20], [0, 111, 255], [128, 62, 10]];
+  assert.deepEqual([...blendToRgba(new Uint8Array(colours), new Uint8Array(planes))], pixels.flatMap((pixel) => [...pixel, 255]));
 });

@@ -101,6 +101,8 @@ REFUSED = {
     "another tile's size": Patch(64, 0, 36, 60, Codec.CACHED, b"\x07\0"),
     "off the grid": Patch(10, 0, 64, 60, Codec.CACHED, b"\x07\0"),
     "a slot beyond the last": Patch(0, 0, 100, 60, Codec.CACHED, b"\xff\x0f"),
+    "two colours and no shares": Patch(0, 0, 8, 8, Codec.BLEND, b"abcdef"),
+    "no two colours": Patch(0, 0, 8, 8, Codec.BLEND, b"abc"),
     "no zstd": Patch(0, 0, 8, 8, Codec.GRAIN, b"hello"),
 }
 

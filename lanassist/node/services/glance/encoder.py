@@ -56,6 +56,10 @@ def _codec(kind: int, area: Rectangle) -> Codec:
     return _CODECS[kind]
 
 
+SMALL_TEXT: Final = TILE * TILE
+"""Up to so many pixels, text is tried as BLEND too: typing is made of these; of more it would take long."""
+WORTHWHILE: Final = 64
+"""Bytes; smaller payloads are not worth a second try."""
 SMALL_PHOTO: Final = TILE * TILE
 """Fewer pixels than this go without loss at once: a JPEG of them is poor, and they would follow it anyway."""
 
@@ -115,4 +119,9 @@ def encode(frame: Frame, piece: Piece, codecs: Codecs) -> Patch:
     area = piece.area
     pixels = frame[area.y : area.y + area.height, area.x : area.x + area.width]
     codec = codecs.moving if piece.moving else codecs.still[piece.codec]
-    return Patch(area.x, area.y, area.width, area.height, piece.codec, codec.encode(pixels))
+    chosen, payload = piece.codec, codec.encode(pixels)
+    if chosen is Codec.LOSSLESS and len(payload) > WORTHWHILE and pixels.size <= SMALL_TEXT:
+        blended = codecs.still[Codec.BLEND].encode(pixels)
+        if len(blended) < len(payload):
+            chosen, payload = Codec.BLEND, blended
+    return Patch(area.x, area.y, area.width, area.height, chosen, payload)

@@ -43,6 +43,9 @@ class Codec(enum.IntEnum):
     """
     GRAIN = 7
     """A zstd frame of the planes G, B - G, R - G: bytes, each less its left neighbour's, modulo 256."""
+    BLEND = 8
+    """R G B of two colours, then a zstd frame of four planes: the second's share in each pixel, in 255ths,
+    and what is to be added to that mixture in B, G and R, modulo 256."""
     VIDEO = 5
     """Frames of a stream (video.py)."""
 

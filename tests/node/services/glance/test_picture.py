@@ -91,6 +91,8 @@ PATCHES = {
     "zstd of more": Patch(0, 0, 8, 7, Codec.LOSSLESS, RAW),
     "zstd of less": Patch(0, 0, 8, 9, Codec.LOSSLESS, RAW),
     "zstd with a tail": Patch(0, 0, 8, 8, Codec.LOSSLESS, RAW + b"tail"),
+    "two colours and no shares": Patch(0, 0, 8, 8, Codec.BLEND, b"abcdef"),
+    "shares of less": Patch(0, 0, 8, 9, Codec.BLEND, b"abcdef" + RAW),
     "zstd cut off": Patch(0, 0, 8, 8, Codec.LOSSLESS, RAW[:-2]),
     "zstd that does not say its size": Patch(
         0, 0, 8, 8, Codec.LOSSLESS, zstandard.ZstdCompressor(write_content_size=False).compress(bytes(256))

@@ -38,3 +38,24 @@ export function grainToRgba(planes, width, height) {
   }
   return new Uint8ClampedArray(words.buffer);
 }
+
+/** Of the two colours of a BLEND, R G B each. */
+export const COLOURS_BYTES = 6;
+
+/**
+ * Turn a BLEND into R G B A: each pixel a mixture of two colours, and what is to be added in B, G and R, modulo 256.
+ * @param {Uint8Array} colours  begins with both
+ * @param {Uint8Array} planes  the second colour's share in 255ths, then B, G and R
+ * @returns {Uint8ClampedArray<ArrayBuffer>}
+ */
+export function blendToRgba(colours, planes) {
+  const size = planes.length >> 2;
+  const words = new Uint32Array(size);
+  for (let i = 0; i < size; i++) {
+    const share = planes[i];
+    const mixed = (/** @type {number} */ at, /** @type {number} */ plane) =>
+      (Math.floor((colours[at] * (255 - share) + colours[at + 3] * share + 127) / 255) + planes[plane * size + i]) & 0xff;
+    words[i] = 0xff000000 | (mixed(2, 1) << 16) | (mixed(1, 2) << 8) | mixed(0, 3);
+  }
+  return new Uint8ClampedArray(words.buffer);
+}

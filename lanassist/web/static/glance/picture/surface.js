@@ -4,8 +4,8 @@
 import { UPDATES_IN_FLIGHT } from "../../frame/limits.js";
 import { contextOf, newCanvas } from "./canvas.js";
 import { KeptTiles } from "./kept-tiles.js";
-import { bgrxToRgba, grainToRgba } from "./pixels.js";
-import { CACHED, COPY, FILL, GRAIN, JPEG, KEEP, LOSSLESS, MalformedUpdate, VIDEO, copySource } from "./update.js";
+import { COLOURS_BYTES, bgrxToRgba, blendToRgba, grainToRgba } from "./pixels.js";
+import { BLEND, CACHED, COPY, FILL, GRAIN, JPEG, KEEP, LOSSLESS, MalformedUpdate, VIDEO, copySource } from "./update.js";
 import { Videos, parseVideo } from "./video.js";
 
 /** @import { Canvas } from "./canvas.js" */
@@ -129,6 +129,9 @@ export class Surface {
     } else if (codec === GRAIN) {
       const pixels = grainToRgba(zstd.decode(payload, width * height * 3), width, height);
       this.#context.putImageData(new ImageData(pixels, width, height), x, y);
+    } else if (codec === BLEND) {
+      const planes = zstd.decode(payload.subarray(COLOURS_BYTES), width * height * 4);
+      this.#context.putImageData(new ImageData(blendToRgba(payload, planes), width, height), x, y);
     } else if (codec === FILL) {
       this.#context.fillStyle = `rgb(${payload[0]} ${payload[1]} ${payload[2]})`;
       this.#context.fillRect(x, y, width, height);

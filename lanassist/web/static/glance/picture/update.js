@@ -14,8 +14,9 @@ export const CACHED = 4;
 export const VIDEO = 5;
 export const KEEP = 6;
 export const GRAIN = 7;
+export const BLEND = 8;
 
-const CODECS = new Set([FILL, LOSSLESS, JPEG, COPY, CACHED, VIDEO, KEEP, GRAIN]);
+const CODECS = new Set([FILL, LOSSLESS, JPEG, COPY, CACHED, VIDEO, KEEP, GRAIN, BLEND]);
 /** Of codecs whose payload always has the same size. */
 const PAYLOAD_BYTES = new Map([[FILL, 3], [COPY, 4], [CACHED, 2], [KEEP, 2]]);
 const EXACT = 0x01;
