@@ -25,15 +25,23 @@ from tests.support.wire import ETHERNET, Counts, Poor, Wire
 TUNSETIFF: Final = 0x400454CA
 IFF_TUN, IFF_NO_PI = 0x0001, 0x1000
 DEVICE: Final = "eth0"
-HURRY: Final = -15
-"""The process's niceness: what it adds to the delay is the machine's, and shall be little."""
+HURRY: Final = -11
+"""Niceness, as sound engines have it."""
 _numbers: Final = itertools.count(1)
+
+
+class Machine(Namespace):
+    """One of the two. What it runs comes before other work: how late it is shall be the network's doing."""
+
+    def command(self, *words: str) -> list[str]:
+        """The same command, inside."""
+        return ["nice", "-n", str(HURRY), *super().command(*words)]
 
 
 class Impaired:
     """The two machines, ``near`` and ``far``, and what has become of their packets."""
 
-    def __init__(self, near: Namespace, far: Namespace, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, near: Machine, far: Machine, process: subprocess.Popen[bytes]) -> None:
         self.near = near
         self.far = far
         self._process = process
@@ -48,7 +56,7 @@ class Impaired:
 def impaired(poor: Poor) -> Iterator[Impaired]:
     """Addresses 10.78.0.1 and 10.78.0.2; their interfaces are ``eth0``."""
     prefix = f"poor{os.getpid()}n{next(_numbers)}"
-    machines = [Namespace(f"{prefix}m{number}", f"10.78.0.{number}") for number in (1, 2)]
+    machines = [Machine(f"{prefix}m{number}", f"10.78.0.{number}") for number in (1, 2)]
     try:
         for machine in machines:
             subprocess.run(["ip", "netns", "add", machine.name], check=True, capture_output=True, timeout=30)
