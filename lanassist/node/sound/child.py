@@ -11,6 +11,7 @@ import trio
 
 from lanassist.node.errors import SoundEngineCrashed, said_elsewhere
 from lanassist.node.sound.base import Event, Fault
+from lanassist.node.sound.packet import PACKET_BYTES
 from lanassist.node.sound.pipes import (
     Asked,
     BrokenPipe,
@@ -106,8 +107,8 @@ class Child:
         raise SoundEngineCrashed
 
     def hear(self, packet: bytes) -> None:
-        """Pass a packet on, if it is running."""
-        if self._process is not None:
+        """Pass a packet on, if it is running. What a peer made too large for one would end the process."""
+        if self._process is not None and len(packet) <= PACKET_BYTES:
             self._heard.append(Hear(packet=packet))
             self._news.set()
 

@@ -25,3 +25,9 @@ async def test_what_goes_wrong_is_logged(words: list[str], caplog: pytest.LogCap
     with caplog.at_level(logging.ERROR):
         await hang_up(words, "c1")
     assert "the softphone did not hang up" in caplog.text
+
+
+async def test_an_id_that_cannot_be_passed_on_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        await hang_up([sys.executable, "-c", ""], "c\01")
+    assert "the softphone did not hang up" in caplog.text
