@@ -85,7 +85,9 @@ async def _listen(node: NodeClient, wish: Wish, headset: Headset, as_json: bool)
 
 
 async def _assist(node: NodeClient, wish: Wish, headset: Headset, as_json: bool) -> None:
-    started = await trio.to_thread.run_sync(node.ask, StartAssist(agent=wish.agent, reason=wish.reason))
+    asked = StartAssist(agent=wish.agent, reason=wish.reason)
+    # Who leaves while the agent is still being asked leaves at once, and that withdraws the question.
+    started = await trio.to_thread.run_sync(node.ask, asked, abandon_on_cancel=True)
     try:
         with trio.move_on_after(math.inf if wish.seconds is None else wish.seconds):
             with single_keys() as typed:

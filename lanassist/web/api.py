@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Annotated, Any, Final
 
 import msgspec
+import trio
 from litestar import Request, Response, post
 from litestar.enums import RequestEncodingType
 from litestar.exceptions import HTTPException, ValidationException
@@ -22,6 +23,8 @@ from lanassist.node.services.command import Command, Refusal, reply_type
 
 Call = Callable[[Command[Any]], Awaitable[msgspec.Struct]]
 
+GIVEN_UP: Final = Refusal(code="given-up", text="Nobody waits for the answer any more.")
+"""The answer that nobody reads."""
 _JSON: Final = Body(media_type=RequestEncodingType.JSON)
 OPENAPI = OpenAPIConfig(
     title="lanassist: the local API of a node",
@@ -41,10 +44,42 @@ def _handler(command: type[Command[Any]], call: Call) -> HTTPRouteHandler:
     async def carry_out(data: Command[Any]) -> msgspec.Struct:
         return await call(data)
 
-    carry_out.__name__ = command.__name__
-    carry_out.__doc__ = command.__doc__
-    carry_out.__annotations__ = {"data": Annotated[command, _JSON], "return": reply_type(command)}
-    return post(f"/api/{command.name}", status_code=200, tags=[command.name.partition(".")[0]])(carry_out)
+    async def carry_out_while_awaited(data: Command[Any], request: Request[Any, Any, Any]) -> msgspec.Struct:
+        return await _while_awaited(request, call, data)
+
+    handler = carry_out_while_awaited if command.asks else carry_out
+    handler.__name__ = command.__name__
+    handler.__doc__ = command.__doc__
+    handler.__annotations__ = {
+        **handler.__annotations__,
+        "data": Annotated[command, _JSON],
+        "return": reply_type(command),
+    }
+    return post(f"/api/{command.name}", status_code=200, tags=[command.name.partition(".")[0]])(handler)
+
+
+async def _while_awaited(
+    request: Request[Any, Any, Any], call: Call, command: Command[Any]
+) -> msgspec.Struct:
+    """The answer; a client who closes the connection before it comes has given the command up."""
+    outcome: msgspec.Struct = GIVEN_UP
+    failure: LanassistError | None = None
+
+    async def until_the_client_leaves() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        nursery.cancel_scope.cancel()
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(until_the_client_leaves)
+        try:
+            outcome = await call(command)
+        except LanassistError as error:  # not out of the nursery, which would wrap it in a group
+            failure = error
+        nursery.cancel_scope.cancel()
+    if failure is not None:
+        raise failure
+    return outcome
 
 
 def _answer(error: LanassistError) -> Response[Refusal]:

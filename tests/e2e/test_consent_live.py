@@ -1,5 +1,6 @@
 """Asked first, told, paused and stopped by policy: real nodes, both people's pages, the agent's desktop."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -171,6 +172,24 @@ def test_no_answer_is_a_no_and_the_supervisor_may_cancel(team: Team, pages: Page
         "Dana was asked and did not answer within 30 seconds.", timeout=SLOW
     )
     expect(pages.dana.locator(".consent")).to_have_count(0)
+
+
+@pytest.mark.parametrize("words", [("glance", "save", "dana", "/nowhere.png"), ("control", "take", "dana")])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_a_command_line_that_goes_while_it_waits_withdraws_the_question(
+    team: Team, words: tuple[str, ...], number: signal.Signals
+) -> None:
+    team.lay_down('glance = "ask"\ncontrol = "ask"')
+
+    def asked() -> int:
+        return len(team.dana.api("consent.requests")["requests"])
+
+    waiting = team.sam.terminal(*words)
+    eventually(asked, lambda count: count == 1)
+    waiting.send_signal(number)
+    eventually(asked, lambda count: count == 0, seconds=SLOW / 1000 / 6)
+    waiting.communicate(timeout=SLOW / 1000)
+    assert waiting.returncode == (130 if number == signal.SIGINT else -number)
 
 
 def test_control_is_asked_for_too(team: Team, pages: Pages) -> None:

@@ -1,4 +1,4 @@
-"""How long processes have waited for a processor: a busy machine does that to them, and they cannot help it."""
+"""How long processes have waited for a processor, which a busy machine does to them and they cannot help."""
 
 from collections.abc import Iterator
 from contextlib import suppress

@@ -34,9 +34,18 @@ class ScriptedPage:
         self.asked: list[Command[Any]] = []
         self.answer: msgspec.Struct | LanassistError = Done()
         self.viewer: Viewer | None = None
+        self.silent = False
+        """No command is answered; whoever stops waiting for an answer has given the command up."""
+        self.given_up: list[Command[Any]] = []
 
     async def call(self, command: Command[Any]) -> msgspec.Struct:
         self.asked.append(command)
+        if self.silent:
+            try:
+                await trio.sleep_forever()
+            except trio.Cancelled:
+                self.given_up.append(command)
+                raise
         if isinstance(self.answer, LanassistError):
             raise self.answer
         return self.answer

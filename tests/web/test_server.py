@@ -13,6 +13,7 @@ from lanassist.node.services.glance.commands import StartedGlance, StartGlance
 from lanassist.node.services.glance.service import Viewer
 from lanassist.web.server import serve
 from tests.support.people import agent, supervisor
+from tests.support.waiting import until
 from tests.web.conftest import ScriptedPage
 
 
@@ -53,6 +54,14 @@ async def test_malformed_requests_are_answered_in_a_sentence(
     assert set(answer.json()) == {"code", "text"}
     assert says in answer.json()["text"]
     assert surface.asked == []
+
+
+async def test_who_leaves_while_an_agent_is_asked_first_gives_the_command_up(surface: ScriptedPage) -> None:
+    surface.silent = True
+    async with httpx.AsyncClient(headers=surface.by_token) as client:
+        with trio.move_on_after(0.2):
+            await client.post(f"{surface.url}/api/glance.start", json={"agent": "dana"})
+    await until(lambda: surface.given_up == [StartGlance(agent="dana")])
 
 
 async def raw_answer(surface: ScriptedPage, request: str, headers: dict[str, str], body: str = "") -> bytes:

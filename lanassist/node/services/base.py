@@ -166,6 +166,12 @@ class Observed(msgspec.Struct, frozen=True):
     event: object
 
 
+class GaveUp(msgspec.Struct, frozen=True):
+    """Observed: whoever waited for the answer to this ticket does so no more."""
+
+    ticket: Ticket
+
+
 class Informed(msgspec.Struct, frozen=True):
     """A sibling has told something."""
 

@@ -20,6 +20,8 @@ class Command(msgspec.Struct, Generic[ReplyT], frozen=True, kw_only=True, forbid
     """The role that this node's certificate must carry; None: any."""
     patience: ClassVar[float] = 15.0
     """Seconds after which the node gives up on its answer."""
+    asks: ClassVar[bool] = False
+    """Whether an agent may be asked first; whoever stops waiting for the answer withdraws the question."""
 
 
 AnyCommand: TypeAlias = Command[Any]

@@ -14,7 +14,17 @@ import trio
 from lanassist.node.board import Board
 from lanassist.node.errors import LanassistError, UnknownCommand, Unreachable
 from lanassist.node.protocol.messages import Message, NodeId
-from lanassist.node.services.base import AnyCommand, Command, Commanded, PeerDown, PeerUp, Received, Ticket
+from lanassist.node.services.base import (
+    AnyCommand,
+    Command,
+    Commanded,
+    GaveUp,
+    Observed,
+    PeerDown,
+    PeerUp,
+    Received,
+    Ticket,
+)
 from lanassist.node.services.facts import Fact
 from lanassist.node.services.loop import Archive, Ledger, Loop
 from lanassist.node.services.service import Service
@@ -86,6 +96,7 @@ class Switchboard:
     async def call(self, command: Command[ReplyT]) -> ReplyT:
         """Carry out a local user's command. The one door: page, CLI and API all come through here.
 
+        Who is cancelled while waiting has given it up: what an agent was asked for then is withdrawn.
         Raises the LanassistError that refuses it.
         """
         if command.role is not None and (missing := self._me.why_not_role(command.role)):
@@ -97,6 +108,7 @@ class Switchboard:
         # One reply a ticket, so one place; the answering loop never waits for a caller who left.
         put, get = trio.open_memory_channel[msgspec.Struct | LanassistError](1)
         self._waiting[ticket] = put
+        answer: msgspec.Struct | LanassistError | None = None
         try:
             with trio.fail_after(command.patience):
                 await service.tell(Commanded(ticket, command))
@@ -105,6 +117,8 @@ class Switchboard:
             raise Unreachable(address=command.name, why="the node did not answer in time") from None
         finally:
             del self._waiting[ticket]
+            if answer is None:
+                service.tell_soon(Observed(GaveUp(ticket)))
         if isinstance(answer, LanassistError):
             raise answer
         return answer  # type: ignore[return-value]  # a core replies with its command's own reply type

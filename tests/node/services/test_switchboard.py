@@ -12,7 +12,17 @@ from lanassist.node.board import Board
 from lanassist.node.errors import LanassistError, MissingRole, StorageFailed, UnknownCommand, Unreachable
 from lanassist.node.memory import Memory
 from lanassist.node.protocol.messages import Heartbeat, Message, NodeId
-from lanassist.node.services.base import AnyCommand, Done, Effect, Publish, QuietCore, Reply, Send, Ticket
+from lanassist.node.services.base import (
+    AnyCommand,
+    Done,
+    Effect,
+    GaveUp,
+    Publish,
+    QuietCore,
+    Reply,
+    Send,
+    Ticket,
+)
 from lanassist.node.services.command import Command
 from lanassist.node.services.service import Service
 from lanassist.node.services.switchboard import Switchboard
@@ -20,6 +30,7 @@ from lanassist.node.trust.identity import Identity
 from tests.support.entering import OpenLedger
 from tests.support.people import agent, supervisor
 from tests.support.storage import MemoryStorage
+from tests.support.waiting import until
 
 SAM, DANA = supervisor("Sam"), agent("Dana")
 
@@ -56,9 +67,14 @@ class BellCore(QuietCore):
     def __init__(self) -> None:
         self.next_ring = 10.0
         self.heard: list[tuple[str, Message]] = []
+        self.given_up: list[object] = []
 
     def receive(self, peer: Identity, message: Message, now: float) -> Sequence[Effect]:
         self.heard.append((peer.name, message))
+        return []
+
+    def observe(self, event: object, now: float) -> Sequence[Effect]:
+        self.given_up.append(event)
         return []
 
     def command(self, ticket: Ticket, command: AnyCommand, now: float) -> Sequence[Effect]:
@@ -157,6 +173,16 @@ async def test_a_command_that_is_never_answered_is_given_up(
     bell = await rung(SAM, nursery)
     with pytest.raises(Unreachable, match=r"bell\.ignore"):
         await bell.switchboard.call(Ignore())
+    await until(lambda: bell.core.given_up == [GaveUp(1)])
+
+
+async def test_who_stops_waiting_has_given_it_up_and_who_was_answered_has_not(nursery: trio.Nursery) -> None:
+    bell = await rung(SAM, nursery)
+    await bell.switchboard.call(Ring())
+    with trio.move_on_after(0):
+        await bell.switchboard.call(Ignore())
+    await until(lambda: bell.core.given_up)
+    assert bell.core.given_up == [GaveUp(2)]
 
 
 async def test_only_wanted_messages_reach_a_core(nursery: trio.Nursery) -> None:

@@ -114,6 +114,11 @@ class Assisting:
         self.told(self.supervision.end(found.id, ending(command.why)), now)
         self._decision.reply(ticket, Done())
 
+    def gave_up(self, ticket: Ticket, now: float) -> None:
+        """Nobody waits for that answer any more: what is not begun is not wanted."""
+        for session in [each for each, waiting in self._starting.items() if waiting == ticket]:
+            self.told(self.supervision.end(session, ending("stopped")), now)
+
     def end_all(self, why: Ending, now: float) -> None:
         for session in list(self.supervision.sessions):
             self.told(self.supervision.end(session, why), now)

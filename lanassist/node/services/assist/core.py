@@ -17,7 +17,16 @@ from lanassist.node.protocol.messages import (
 from lanassist.node.services.assist.agent_side import AgentSide, SoundWanted as SoundWanted
 from lanassist.node.services.assist.modes import Mixed, over
 from lanassist.node.services.assist.supervisor_side import SupervisorSide
-from lanassist.node.services.base import AnyCommand, Effect, Leaving, PeerBarred, QuietCore, Record, Ticket
+from lanassist.node.services.base import (
+    AnyCommand,
+    Effect,
+    GaveUp,
+    Leaving,
+    PeerBarred,
+    QuietCore,
+    Record,
+    Ticket,
+)
 from lanassist.node.services.decision import Decision
 from lanassist.node.services.facts import Availability, PolicyInForce, WishAnswered
 from lanassist.node.services.notices import NoticeTried
@@ -134,6 +143,8 @@ class AssistCore(QuietCore):
                 assisted.in_force(mode, why, now)
             case VoiceMissing():
                 assisted.voice_missing(now)
+            case GaveUp(ticket):
+                assisting.gave_up(ticket, now)
             case NoticeTried():
                 self._supervisor.noticed(event)
             case ListenerRenewed(session):

@@ -109,6 +109,11 @@ class Control:
             raise NotInControl(agent="the agent")
         self._told(self._supervision.end(SessionId(session), ending("stopped")), now)
 
+    def gave_up(self, ticket: Ticket, now: float) -> None:
+        """Nobody waits for that answer any more: what is not begun is not wanted."""
+        for session in [each for each, waiting in self._asking.items() if waiting == ticket]:
+            self._told(self._supervision.end(session, ending("stopped")), now)
+
     def end_all(self, why: Ending, now: float) -> None:
         for session in list(self._supervision.sessions.values()):
             self._told(self._supervision.end(session.id, why), now)

@@ -17,7 +17,7 @@ from lanassist.node.protocol.messages import (
     Whisper,
 )
 from lanassist.node.services.alarms import Alarms
-from lanassist.node.services.base import AnyCommand, Effect, Leaving, QuietCore, Record, Ticket
+from lanassist.node.services.base import AnyCommand, Effect, GaveUp, Leaving, QuietCore, Record, Ticket
 from lanassist.node.services.conversation import FORGET_EVERY, FORGET_ON, FORGET_ROWS, KEEP
 from lanassist.node.services.conversations import agent, questions, supervisor
 from lanassist.node.services.conversations.agent import AgentSide
@@ -118,6 +118,8 @@ class ConversationsCore(QuietCore):
                 self._supervisor.control.entered(event, now)
             case Entered() | NotEntered():
                 self._lease.entered(event, now)
+            case GaveUp(ticket):
+                self._supervisor.control.gave_up(ticket, now)
             case Leaving():
                 self._lease.end_all(ending("shutdown"))
                 self._supervisor.control.end_all(ending("shutdown"), now)

@@ -98,6 +98,15 @@ class Asking:
         stopped = self.supervision.end(found.id, ending(command.why))
         return [*self.told(stopped, now), Reply(ticket, Done())]
 
+    def gave_up(self, ticket: Ticket, now: float) -> Sequence[Effect]:
+        """Nobody waits for that answer any more: what is not begun is not wanted."""
+        found = [session for session, waiting in self._waiting.items() if waiting == ticket]
+        return [
+            effect
+            for each in found
+            for effect in self.told(self.supervision.end(each, ending("stopped")), now)
+        ]
+
     def end_all(self, why: Ending) -> Outcome:
         """End every session from here."""
         return [

@@ -104,6 +104,7 @@ class StartGlance(Command[StartedGlance], frozen=True, kw_only=True):
 
     name: ClassVar[str] = "glance.start"
     patience: ClassVar[float] = CONSENT + 15.0
+    asks: ClassVar[bool] = True
     agent: AgentText
     displays: DisplayNumbers = ()
     reason: Annotated[str, Meta(max_length=REASON_LENGTH)] = ""

@@ -9,6 +9,7 @@ from lanassist.node.protocol.messages import Message, NodeId, Presence, SessionI
 from lanassist.node.services.base import (
     AnyCommand,
     Effect,
+    GaveUp,
     Leaving,
     PeerBarred,
     QuietCore,
@@ -104,6 +105,8 @@ class GlanceCore(QuietCore):
                 return self._watched.told(self.attendance.entered(event, now), now)
             case Screen():
                 return self._watched.told(self._watched.screen_changed(event), now)
+            case GaveUp(ticket):
+                return self._asking.gave_up(ticket, now)
             case ViewerRenewed(session):
                 return self._asking.told(self.supervision.renew(session, now), now)
             case ViewerLeft(session, code):

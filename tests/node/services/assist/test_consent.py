@@ -10,6 +10,7 @@ from lanassist.node.services.assist.commands import (
     RequestHelp,
     StartAssist,
 )
+from lanassist.node.services.base import GaveUp
 from lanassist.node.services.facts import PolicyInForce, Supervised, SupervisionKind, WishAnswered, Wishes
 from lanassist.node.trust.policy import Policy
 from tests.node.services.assist.playing import Player, Site
@@ -54,6 +55,17 @@ def test_the_agent_is_asked_first_and_says_yes() -> None:
     dana.observe(answer(waits))
     assert ticket in sam.answers
     assert sam.seen(SESSIONS, waits.session).state == "listening"
+
+
+def test_who_does_not_wait_any_more_withdraws_the_question() -> None:
+    site, dana, sam = ruled(Policy(assist="ask"))
+    ticket, waits = asked(site)
+    sam.observe(GaveUp(ticket))
+    told = dana.facts["wishes/assist"]
+    assert isinstance(told, Wishes)
+    assert told.wishes == ()
+    assert sam.seen(SESSIONS, waits.session).state == "ended"
+    sam.observe(GaveUp(ticket))
 
 
 def test_a_no_and_no_answer_are_refusals() -> None:

@@ -104,6 +104,7 @@ class StartAssist(Command[StartedAssist], frozen=True, kw_only=True):
     name: ClassVar[str] = "assist.start"
     patience: ClassVar[float] = 60.0
     """An agent who is asked first has half a minute."""
+    asks: ClassVar[bool] = True
 
     agent: AgentText
     reason: Annotated[str, Meta(max_length=REASON_LENGTH)] = ""

@@ -71,6 +71,7 @@ class TakeControl(Command[ControlStarted], frozen=True, kw_only=True):
 
     name: ClassVar[str] = "control.take"
     patience: ClassVar[float] = CONSENT + 15.0
+    asks: ClassVar[bool] = True
     agent: Annotated[AgentText, Meta(min_length=1)]
     reason: Annotated[str, Meta(max_length=REASON_LENGTH)] = ""
 
