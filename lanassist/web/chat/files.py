@@ -11,10 +11,13 @@ PAGE: Final = "/chat"
 FILES: Final = (
     "chat/chat.css",
     "chat/chat.js",
+    "chat/chat-begin.js",
     "chat/chat-conversation.js",
     "chat/chat-door.js",
     "chat/chat-form.js",
+    "chat/chat-live.js",
     "chat/chat-memory.js",
+    "chat/chat-outbox.js",
     "chat/chat-state.js",
     "chat/chat-words.js",
     "frame/colours.css",

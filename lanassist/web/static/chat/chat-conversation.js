@@ -2,7 +2,9 @@
 // The conversation: its lines, what is on its way, and the box to write in.
 
 import { remembered } from "./chat-memory.js";
-import { agentTypes, beginAnew, connection, leave, lines, notice, outbox, say, takeBack, transcriptAddress, tryAgain, type, view } from "./chat-state.js";
+import { beginAnew, transcriptAddress } from "./chat-begin.js";
+import { leave, say, takeBack, tryAgain, type } from "./chat-outbox.js";
+import { agentTypes, connection, lines, notice, outbox, view } from "./chat-state.js";
 import { clock, goesOn, happened, patience, standing } from "./chat-words.js";
 import { Dialog } from "../frame/dialog.js";
 import { html } from "../frame/html.js";

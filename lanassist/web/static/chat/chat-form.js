@@ -2,7 +2,8 @@
 // Before the conversation: who, about what, and the first words.
 
 import { freshId, remembered } from "./chat-memory.js";
-import { mode, notice, start } from "./chat-state.js";
+import { start } from "./chat-begin.js";
+import { mode, notice } from "./chat-state.js";
 import { whyNotContact } from "./chat-words.js";
 import { html } from "../frame/html.js";
 import { useEffect, useRef, useState } from "../vendor/preact-hooks.mjs";

@@ -3,7 +3,8 @@
 
 import { Conversation } from "./chat-conversation.js";
 import { Form } from "./chat-form.js";
-import { mode, resume, unseen } from "./chat-state.js";
+import { resume } from "./chat-begin.js";
+import { mode, unseen } from "./chat-state.js";
 import { html } from "../frame/html.js";
 import { render } from "../vendor/preact.mjs";
 import { effect } from "../vendor/signals-core.mjs";
