@@ -30,7 +30,7 @@ function View() {
   return html`
     <main>
       <h1 class="unseen">Display ${display}${name && ` (${name})`} of an agent</h1>
-      ${active && html`<${Picture} glance=${glance} number=${display} extent=${glance.sizes.value.get(display)} fit=${false} />`}
+      ${active && html`<${Picture} glance=${glance} number=${display} extent=${glance.pictures.sizes.value.get(display)} fit=${false} />`}
       ${glance.asked.value && html`<div class="over"><${AgentAsked} glance=${glance} name="the agent" /></div>`}
       ${active && !glance.asked.value && html`
         <div class="corner">

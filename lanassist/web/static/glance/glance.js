@@ -1,22 +1,20 @@
 // @ts-check
 // One glance at one agent, from the question to its end. Holds what the pages show of it; draws nothing.
 
-import { Refused, command } from "../frame/api.js";
+import { Refused, command, wordsOf } from "../frame/api.js";
 import { GLANCES, OFFERS, valueAt } from "../frame/board.js";
 import { computed, effect, signal } from "../vendor/signals.mjs";
-import { Canvases } from "./canvases.js";
 import { ungranted } from "./consent.js";
 import { endWords } from "./ending.js";
 import { decodableCodecs } from "./picture/video.js";
+import { Pictures, ordered } from "./pictures.js";
 import { Popout } from "./popout.js";
-import { startViewer } from "./viewer-host.js";
 import { Watch } from "./watch.js";
 
 /** @import { Signal } from "../vendor/signals.mjs" */
-/** @import { Rate, Report } from "./picture/viewer.js" */
+/** @import { Broken } from "./pictures.js" */
 /** @import { Display, GlanceSession, Offer, StartedGlance } from "../frame/types.js" */
 /** @import { Why } from "./ending.js" */
-/** @import { ViewerHost } from "./viewer-host.js" */
 
 /** Milliseconds that the board is given to say why the picture channel closed. */
 const GRACE = 1500;
@@ -34,11 +32,6 @@ export class Glance {
   progress = /** @type {Signal<Progress>} */ (signal({ phase: "idle" }));
   /** All displays of the agent, as they are now. */
   displays = /** @type {Signal<readonly Display[]>} */ (signal([]));
-  /** Numbers of those that are shown, in order. */
-  chosen = /** @type {Signal<readonly number[]>} */ (signal([]));
-  rates = /** @type {Signal<ReadonlyMap<number, Rate>>} */ (signal(new Map()));
-  /** Sizes of the pictures drawn so far, by display. */
-  sizes = /** @type {Signal<ReadonlyMap<number, {width: number, height: number}>>} */ (signal(new Map()));
   /** Why the last change of displays was declined. */
   trouble = signal("");
   active = computed(() => this.isActive(this.progress.value));
@@ -47,11 +40,11 @@ export class Glance {
     const waiting = this.progress.value.phase === "asking" ? ungranted(this.#agent.value) : null;
     return waiting?.state === "asked" ? waiting : null;
   });
-  canvases = new Canvases();
+  pictures = new Pictures((how) => this.#broken(how));
+  chosen = this.pictures.chosen;
   watch = /** @type {Watch | null} */ (null);
   popout = /** @type {Popout | null} */ (null);
 
-  #host = /** @type {ViewerHost | null} */ (null);
   /** The change of displays that this page is making; meanwhile it does not follow the board. */
   #changing = /** @type {symbol | null} */ (null);
   #agent = signal("");
@@ -86,33 +79,29 @@ export class Glance {
   async start(agent, displays, chosen, wish = {}) {
     if (this.isActive()) this.stop("stopped");
     if (this.watch?.hidden) return this.#over("hidden");
-    const host = startViewer((report) => host === this.#host && this.#hear(report));
-    this.#host = host;
+    const viewer = this.pictures.begin();
     this.trouble.value = "";
     this.displays.value = displays;
     this.progress.value = { phase: "asking" };
     this.#agent.value = agent;
-    this.#choose(chosen);
+    this.pictures.choose(chosen);
     try {
       const video = await decodableCodecs();
       const started = await command("glance.start", { agent, displays: chosen, video, ...wish });
-      if (this.#host === host) this.#attach(host, started);
+      if (this.pictures.viewer === viewer) this.#attach(started);
       else void tellStopped(started.session, "stopped");
     } catch (error) {
-      if (this.#host === host) this.#decline(error);
+      if (this.pictures.viewer === viewer) this.#decline(error);
     }
   }
 
-  /**
-   * @param {ViewerHost} host
-   * @param {StartedGlance} started
-   */
-  #attach(host, started) {
+  /** @param {StartedGlance} started */
+  #attach(started) {
     this.displays.value = started.displays;
     this.#changing = null;
-    this.#choose(started.chosen);
+    this.pictures.choose(started.chosen);
     this.#allow();
-    host.open(`/api/media/${encodeURIComponent(started.session)}`);
+    this.pictures.open(started.session);
     this.progress.value = { phase: "running", session: started.session, since: performance.now() };
     this.#session.value = started.session;
   }
@@ -124,18 +113,18 @@ export class Glance {
   async switchTo(wanted) {
     const before = this.chosen.peek();
     const chosen = wanted.filter((number) => this.plugged(number));
-    if (this.progress.peek().phase !== "running" || !chosen.length || this.#shows(chosen)) return;
-    const host = this.#host;
+    if (this.progress.peek().phase !== "running" || !chosen.length || this.pictures.shows(chosen)) return;
+    const viewer = this.pictures.viewer;
     const told = this.#told.peek();
     const change = (this.#changing = Symbol("change"));
-    this.#choose(chosen);
+    this.pictures.choose(chosen);
     this.trouble.value = "";
     try {
       await command("glance.switch", { session: this.#session.peek(), displays: ordered(chosen) });
     } catch (error) {
-      if (this.#host !== host) return;
-      this.trouble.value = error instanceof Error ? error.message : String(error);
-      this.#choose(before);
+      if (this.pictures.viewer !== viewer) return;
+      this.trouble.value = wordsOf(error);
+      this.pictures.choose(before);
     } finally {
       if (this.#changing === change) this.#changing = null;
       // What the agent's node declined meanwhile was not followed.
@@ -151,7 +140,7 @@ export class Glance {
 
   /** Somebody still looks. */
   renew() {
-    this.#host?.renew();
+    this.pictures.renew();
   }
 
   /** @param {Why} why */
@@ -193,8 +182,8 @@ export class Glance {
     if (!session) return;
     if (session.end) return this.lose(session.end.code, session.end.text);
     if (session.declined) this.trouble.value = session.declined.text;
-    if (session.state !== "running" || this.#changing || this.#shows(session.displays)) return;
-    this.#choose(session.displays);
+    if (session.state !== "running" || this.#changing || this.pictures.shows(session.displays)) return;
+    this.pictures.choose(session.displays);
   }
 
   /**
@@ -208,36 +197,18 @@ export class Glance {
   }
 
   #allow() {
-    this.#host?.allow([...this.displays.peek().map((each) => each.number), ...this.chosen.peek()]);
+    this.pictures.allow(this.displays.peek().map((each) => each.number));
   }
 
-  /** @param {readonly number[]} chosen */
-  #shows(chosen) {
-    return ordered(this.chosen.peek()).join() === ordered(chosen).join();
-  }
-
-  /** @param {readonly number[]} chosen */
-  #choose(chosen) {
-    if (!this.#host) return;
-    this.chosen.value = ordered(chosen);
-    this.canvases.choose(this.chosen.peek(), this.#host);
-    this.sizes.value = new Map([...this.sizes.peek()].filter(([display]) => chosen.includes(display)));
-  }
-
-  /** @param {Report} report */
-  #hear(report) {
-    if (report.kind === "sized") {
-      this.sizes.value = new Map(this.sizes.peek()).set(report.display, { width: report.width, height: report.height });
-    } else if (report.kind === "rates") {
-      this.rates.value = new Map(report.rates.map((rate) => [rate.display, rate]));
-    } else if (report.kind === "failed") {
-      console.error("The picture could not be drawn:", report.text);
-      this.stop("viewer-failed");
-    } else if (report.kind === "closed") {
-      const session = this.#session.peek();
-      this.#release();
-      setTimeout(() => session === this.#session.peek() && this.lose("media-lost", "the picture channel was lost"), GRACE);
+  /** @param {Broken} how */
+  #broken(how) {
+    if (how.kind === "failed") {
+      console.error("The picture could not be drawn:", how.text);
+      return this.stop("viewer-failed");
     }
+    const session = this.#session.peek();
+    this.pictures.clear();
+    setTimeout(() => session === this.#session.peek() && this.lose("media-lost", "the picture channel was lost"), GRACE);
   }
 
   /** @param {unknown} error */
@@ -248,18 +219,9 @@ export class Glance {
   }
 
   #clear() {
-    this.#release();
+    this.pictures.clear();
     this.#session.value = "";
     this.#agent.value = "";
-  }
-
-  /** The picture is gone from this moment on. */
-  #release() {
-    this.#host?.close();
-    this.#host = null;
-    this.canvases.clear();
-    this.rates.value = new Map();
-    this.sizes.value = new Map();
   }
 }
 
@@ -269,9 +231,4 @@ export class Glance {
  */
 async function tellStopped(session, why) {
   await command("glance.stop", { session, why }, { keepalive: true }).catch(() => undefined);
-}
-
-/** @param {readonly number[]} numbers */
-function ordered(numbers) {
-  return [...new Set(numbers)].sort((a, b) => a - b);
 }

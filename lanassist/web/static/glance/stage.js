@@ -13,7 +13,7 @@ import { useLayoutEffect, useRef } from "../vendor/preact-hooks.mjs";
  */
 export function Pane({ glance, number, fit, turn }) {
   const known = glance.displays.value.find((each) => each.number === number);
-  const drawn = glance.sizes.value.get(number);
+  const drawn = glance.pictures.sizes.value.get(number);
   const extent = drawn ?? known;
   const region = fit ? {} : { tabindex: "0", role: "region", "aria-label": `Display ${number}, scrollable` };
   return html`
@@ -38,7 +38,7 @@ export function Pane({ glance, number, fit, turn }) {
  * @param {number} number
  */
 export function ratioOf(glance, number) {
-  const extent = glance.sizes.value.get(number) ?? glance.displays.value.find((each) => each.number === number);
+  const extent = glance.pictures.sizes.value.get(number) ?? glance.displays.value.find((each) => each.number === number);
   return extent ? (extent.width / extent.height).toFixed(4) : "1.7778";
 }
 
@@ -48,7 +48,7 @@ export function ratioOf(glance, number) {
  */
 export function Picture({ glance, number, extent, fit }) {
   const ref = useRef(/** @type {HTMLElement | null} */ (null));
-  const canvas = glance.canvases.all.value.get(number);
+  const canvas = glance.pictures.canvases.all.value.get(number);
   useLayoutEffect(() => {
     if (canvas) ref.current?.replaceChildren(canvas);
   }, [canvas]);
@@ -59,7 +59,7 @@ export function Picture({ glance, number, extent, fit }) {
 
 /** @param {{glance: Glance, number: number}} props */
 function RateBadge({ glance, number }) {
-  const rate = glance.rates.value.get(number);
+  const rate = glance.pictures.rates.value.get(number);
   if (!rate) return html`<span class="rate"></span>`;
   const exact = rate.exact;
   return html`

@@ -77,7 +77,7 @@ function standing(tile, streams) {
   const offer = tile.offer;
   const progress = tile.glance.progress.value;
   if (progress.phase === "running") {
-    const drawn = tile.glance.sizes.value.size > 0;
+    const drawn = tile.glance.pictures.sizes.value.size > 0;
     return { state: "live", words: drawn ? "" : "Waiting for the first picture…", act: "" };
   }
   if (!offer) return { state: "waiting", words: "Not known yet", act: "" };
