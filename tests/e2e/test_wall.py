@@ -234,7 +234,13 @@ def test_where_a_reason_is_wanted_it_is_asked_once_for_all(page: Page, site: Fak
     wall(page, site)
     expect(page.get_by_text("Say above why you look")).to_have_count(3)
     assert site.commands(StartGlance) == []
-    page.get_by_role("textbox", name="Your site wants to know why you look").fill("coaching")
+    dialog = page.get_by_role("dialog", name="Why do you look at the wall?")
+    expect(dialog.get_by_role("textbox", name="Reason")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    assert site.commands(StartGlance) == []
+    page.get_by_role("button", name="Say why…").click()
+    dialog.get_by_role("textbox", name="Reason").fill("coaching")
     page.keyboard.press("Enter")
     expect(page.locator("[data-state=live]")).to_have_count(3)
     assert {each.reason for each in site.commands(StartGlance)} == {"coaching"}

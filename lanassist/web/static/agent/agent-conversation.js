@@ -3,7 +3,7 @@
 
 import { categoriesOf, choose, firstOfAll, logs, outgoing, rows, workOn } from "./agent-board.js";
 import { categoryNow } from "./agent-shape.js";
-import { Refused, command } from "../frame/api.js";
+import { Refused, command, wordsOf } from "../frame/api.js";
 import { nodeNow, own } from "../frame/board.js";
 import { CategoryPicker } from "../conversation/client-info.js";
 import { Composer } from "./composer.js";
@@ -179,7 +179,7 @@ function Reopen({ conversation }) {
       choose(conversation);
     } catch (refused) {
       if (!(refused instanceof Refused && UNSURE.has(refused.code))) id.current = crypto.randomUUID();
-      setError(refused instanceof Error ? refused.message : String(refused));
+      setError(wordsOf(refused));
     } finally {
       setBusy(false);
     }

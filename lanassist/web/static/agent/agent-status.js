@@ -3,7 +3,7 @@
 
 import { load, status } from "./agent-board.js";
 import { ownState } from "./agent-shape.js";
-import { command } from "../frame/api.js";
+import { command, wordsOf } from "../frame/api.js";
 import { Wait } from "../conversation/client-list.js";
 import { html } from "../frame/html.js";
 import { Menu } from "../frame/menu.js";
@@ -26,7 +26,7 @@ export async function ask(name, fields) {
   try {
     await command(name, fields);
   } catch (refused) {
-    trouble.value = refused instanceof Error ? refused.message : String(refused);
+    trouble.value = wordsOf(refused);
   }
 }
 

@@ -1,6 +1,7 @@
 // @ts-check
 // What the agent types and does, on its way to the node: in order, the draft within DRAFT_EVERY, each act once.
 
+import { wordsOf } from "../frame/api.js";
 import { signal } from "../vendor/signals.mjs";
 
 /** @import { Act } from "../conversation/conversation-types.js" */
@@ -153,7 +154,7 @@ export class Outgoing {
       await this.command("conversations.act", { conversation, kind, text, id });
       if (kind === "say" || kind === "complete") lane.told = ""; // the node clears the draft itself
     } catch (refused) {
-      this.#mark(lane, id, refused instanceof Error ? refused.message : String(refused));
+      this.#mark(lane, id, wordsOf(refused));
     }
   }
 

@@ -2,16 +2,18 @@
 // One assist in one agent's call, from the question to its end. Holds what the pages show of it; draws nothing.
 // What is shown as heard by whom is the agent's node's word (the board), never this page's wish.
 
-import { Refused, command } from "../frame/api.js";
-import { topic, valueAt } from "../frame/board.js";
+import { Refused, command, wordsOf } from "../frame/api.js";
+import { topic } from "../frame/board.js";
 import { onConnection } from "../frame/events.js";
 import { computed, effect, signal } from "../vendor/signals.mjs";
 import { devices } from "./devices.js";
+import { endWords } from "./ending.js";
+import { offerOf } from "./offers.js";
 import { CallSound } from "./sound/sound.js";
 import { SILENCE } from "./sound/level.js";
 
 /** @import { ReadonlySignal, Signal } from "../vendor/signals.mjs" */
-/** @import { AssistOffer, AssistSession } from "./call-types.js" */
+/** @import { AssistSession } from "./call-types.js" */
 /** @import { Levels } from "./sound/line.js" */
 /** @import { SoundReport } from "./sound/sound.js" */
 
@@ -19,16 +21,7 @@ import { SILENCE } from "./sound/level.js";
 /** @typedef {{levels: Levels, heard: number, spoken: number, gaps: number}} Meters  dBFS; a count */
 
 const SESSIONS = "assist.sessions";
-const OFFERS = "assist.offers";
 const QUIET = Object.freeze({ levels: { customer: SILENCE, agent: SILENCE, supervisor: SILENCE }, heard: SILENCE, spoken: SILENCE, gaps: 0 });
-
-/** Why it ended, as its own supervisor reads it. Other codes come with the node's words. */
-const WORDS = /** @type {Record<string, string>} */ ({
-  stopped: "you closed it",
-  closed: "the page was closed or reloaded",
-  navigated: "you went to another view",
-  lease: "this page was not heard from for 3 seconds",
-});
 
 export class Assist {
   /** Whom the supervisor asked to assist; null while there is nothing. */
@@ -148,7 +141,7 @@ export class Assist {
   /** Why nothing can be said to the agent; empty if it can. */
   talkRefusal = computed(() => this.#offer.value?.talk?.text ?? "");
   takeOverRefusal = computed(() => this.#offer.value?.takeover?.text ?? "");
-  #offer = computed(() => (this.asked.value ? /** @type {AssistOffer | null} */ (valueAt(OFFERS, this.asked.value.agent).value) : null));
+  #offer = computed(() => (this.asked.value ? offerOf(this.asked.value.agent) : null));
 
   /** @param {string} name */
   #ask(name) {
@@ -206,7 +199,7 @@ export class Assist {
    * @param {string} [text]
    */
   #end(code, text) {
-    if (this.active.peek()) this.#over(code, WORDS[code] ?? text ?? "it is over", true);
+    if (this.active.peek()) this.#over(code, endWords(code, text), true);
   }
 
   /**
@@ -226,20 +219,6 @@ export class Assist {
     this.meters.value = QUIET;
     this.ended.value = { agent, name, code, text, began };
   }
-}
-
-/**
- * Why an agent's call cannot be assisted; empty if it can.
- * @param {string} agent
- */
-export function callRefusalOf(agent) {
-  const offer = /** @type {AssistOffer | null} */ (valueAt(OFFERS, agent).value);
-  return offer ? (offer.listen?.text ?? "") : "No routed call";
-}
-
-/** @param {unknown} error */
-function wordsOf(error) {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /**

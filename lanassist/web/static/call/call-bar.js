@@ -4,7 +4,7 @@
 import { tickingNow } from "../frame/board.js";
 import { Dialog } from "../frame/dialog.js";
 import { html } from "../frame/html.js";
-import { REASON_LENGTH } from "../frame/limits.js";
+import { ReasonDialog } from "../frame/reason-dialog.js";
 import { duration } from "../frame/time.js";
 import { useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact-hooks.mjs";
 import { Action } from "../frame/action.js";
@@ -20,6 +20,7 @@ export function CallBar({ assist }) {
   const asked = assist.asked.value;
   const ended = assist.ended.value;
   if (!asked && !ended) return null;
+  if (ended?.code === "reason-required") return html`<${Why} assist=${assist} agent=${ended.agent} name=${ended.name} />`;
   return html`
     <section class="call-bar" aria-label="Call" data-state=${asked ? assist.state.value : "ended"}>
       ${asked ? html`<${Running} assist=${assist} name=${asked.name} />` : html`<${Over} assist=${assist} />`}
@@ -180,8 +181,7 @@ function Troubles({ assist }) {
 function Over({ assist }) {
   const ended = assist.ended.value;
   if (!ended) return null;
-  const { name, text, began, code } = ended;
-  if (code === "reason-required") return html`<${Why} assist=${assist} agent=${ended.agent} name=${name} />`;
+  const { name, text, began } = ended;
   return html`
     <div class="where"><p class="state" role="status">
       ${began ? html`<strong>Assist ended</strong> <span class="muted"><bdi>${name}</bdi>: ${text}</span>` : html`<strong>No assist</strong> <span class="muted">${text}</span>`}
@@ -195,21 +195,10 @@ function Over({ assist }) {
  * @param {{assist: Assist, agent: string, name: string}} props
  */
 function Why({ assist, agent, name }) {
-  const [reason, setReason] = useState("");
-  const submit = (/** @type {Event} */ event) => {
-    event.preventDefault();
-    if (reason.trim()) void assist.start(agent, name, reason.trim());
-  };
   return html`
-    <form class="why-assist" onSubmit=${submit}>
-      <label><span>Why do you assist in the call of <bdi>${name}</bdi>? <span class="muted">Your site's policy wants a reason. <bdi>${name}</bdi> reads it, and it is recorded.</span></span>
-        <input type="text" name="reason" required maxlength=${REASON_LENGTH} autocomplete="off" placeholder="coaching, a complaint, …" value=${reason}
-          onInput=${(/** @type {Event} */ event) => setReason(/** @type {HTMLInputElement} */ (event.target).value)} />
-      </label>
-      <div class="row doings">
-        <button type="button" onClick=${() => assist.forget()}>Cancel</button>
-        <button type="submit" class="primary" aria-disabled=${reason.trim() ? undefined : "true"}>Assist</button>
-      </div>
-    </form>
+    <${ReasonDialog} title=${`Why do you assist in the call of ${name}?`} verb="Assist" close=${() => assist.forget()}
+      go=${(/** @type {string} */ reason) => void assist.start(agent, name, reason)}>
+      <p class="muted"><bdi>${name}</bdi> reads it, and it is recorded.</p>
+    <//>
   `;
 }

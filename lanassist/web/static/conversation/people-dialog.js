@@ -2,6 +2,7 @@
 // To whom a client goes: everyone, those who cannot take one with the reason; and the queue.
 
 import { Dialog } from "../frame/dialog.js";
+import { Foot, useSubmit } from "../frame/form.js";
 import { html } from "../frame/html.js";
 import { useState } from "../vendor/preact-hooks.mjs";
 
@@ -18,25 +19,10 @@ const QUEUE = "queue:";
  */
 export function PeopleDialog({ title, verb, people, failure = "", queue, submit, close }) {
   const [chosen, setChosen] = useState("");
-  const [error, setError] = useState("");
-  const [busy, setBusy] = useState(false);
-  const go = async (/** @type {Event} */ event) => {
-    event.preventDefault();
-    if (!chosen || busy) return;
-    setBusy(true);
-    setError("");
-    try {
-      await submit(chosen === QUEUE ? "" : chosen);
-      close();
-    } catch (refused) {
-      setError(refused instanceof Error ? refused.message : String(refused));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const run = useSubmit(() => submit(chosen === QUEUE ? "" : chosen).then(close));
   return html`
     <${Dialog} title=${title} close=${close} kind="people">
-      <form onSubmit=${go}>
+      <form onSubmit=${run.go}>
         <fieldset>
           <legend class="unseen">${title}</legend>
           ${people === null && !failure && html`<p class="muted">Asking the desk…</p>`}
@@ -52,12 +38,7 @@ export function PeopleDialog({ title, verb, people, failure = "", queue, submit,
             `)}
           </div>
         </fieldset>
-        <div role="alert">${error && html`<p class="refusal">${error}</p>`}</div>
-        <div class="foot">
-          <p class="muted">${busy ? "Asking…" : ""}</p>
-          <button type="button" onClick=${close}>Cancel</button>
-          <button type="submit" class="primary" aria-disabled=${chosen && !busy ? undefined : "true"}>${verb}</button>
-        </div>
+        <${Foot} run=${run} verb=${verb} ready=${chosen !== ""} close=${close} />
       </form>
     <//>
   `;

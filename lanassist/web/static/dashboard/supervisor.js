@@ -4,19 +4,18 @@
 import { AgentsTable } from "./agents-table.js";
 import { AgentsView } from "./agents-view.js";
 import { displaysOf } from "../team/assist.js";
-import { known } from "../frame/board.js";
 import { Asking, Supervising, assistIn } from "../call/supervising.js";
 import { followEvents } from "../frame/events.js";
 import { Help } from "../frame/help-dialog.js";
 import { Bell } from "../help/bell.js";
 import { html } from "../frame/html.js";
-import { onKeys } from "../frame/keys.js";
 import { Picker, firstChoice } from "../glance/picker.js";
 import { agentPage } from "./places.js";
+import { Search } from "../frame/search.js";
+import { Nobody } from "../team/nobody.js";
 import { SetStatus } from "../team/set-status.js";
 import { Banner, Me, Peers } from "../frame/topbar.js";
 import { Totals } from "./totals.js";
-import { useEffect, useRef } from "../vendor/preact-hooks.mjs";
 import { render } from "../vendor/preact.mjs";
 import { computed, signal } from "../vendor/signals.mjs";
 
@@ -60,7 +59,7 @@ function Dashboard() {
   return html`
     <header class="topbar">
       <h1 class="brand"><span class="mark" aria-hidden="true"></span>lanassist<span class="unseen"> · agents</span></h1>
-      <${Search} />
+      <${Search} what="agents" text=${view.search.value} find=${(/** @type {string} */ text) => view.find(text)} />
       <a class="button wall-link" href="/supervisor/wall" title="Many screens at once">Wall</a>
       <span class="end"><${Peers} /><${Bell} /><${Me} /><${Help} keys=${KEYS} /></span>
     </header>
@@ -75,26 +74,10 @@ function Dashboard() {
   `;
 }
 
-function Search() {
-  const ref = useRef(/** @type {HTMLInputElement | null} */ (null));
-  useEffect(() => onKeys({ "/": () => ref.current?.focus() }), []);
-  const typed = (/** @type {InputEvent} */ event) => view.find(/** @type {HTMLInputElement} */ (event.target).value);
-  const key = (/** @type {KeyboardEvent} */ event) => {
-    if (event.key === "Escape") view.find("");
-  };
-  return html`
-    <search class="search">
-      <input ref=${ref} type="search" placeholder="Search agents" aria-label="Search agents" aria-keyshortcuts="/" autocomplete="off"
-        value=${view.search.value} onInput=${typed} onKeyDown=${key} />
-      <kbd aria-hidden="true">/</kbd>
-    </search>
-  `;
-}
-
 const some = computed(() => view.nodes.value.length > 0);
 
 function Agents() {
-  return some.value ? html`<${AgentsTable} view=${view} deeds=${deeds} />` : html`<${Nothing} />`;
+  return some.value ? html`<${AgentsTable} view=${view} deeds=${deeds} />` : html`<${Nobody} total=${view.total.value} clear=${() => view.clear()} />`;
 }
 
 /** Beside the totals: how many are shown, whether they are held in place, what was just done. */
@@ -109,19 +92,6 @@ function Line() {
         ${view.filtered.value ? `${shown} of ${total} agents` : total === 1 ? "1 agent" : `${total} agents`}
       </p>
       ${view.filtered.value && html`<button type="button" class="link" onClick=${() => view.clear()}>Show all</button>`}
-    </div>
-  `;
-}
-
-function Nothing() {
-  if (!known.value) return html`<div class="empty"><p class="muted">Asking your node…</p></div>`;
-  if (view.total.value) {
-    return html`<div class="empty"><p>No match.</p><button type="button" onClick=${() => view.clear()}>Clear filters</button></div>`;
-  }
-  return html`
-    <div class="empty">
-      <p>No agents found.</p>
-      <p class="muted">Start one with <code>lanassist node run</code>, or add an address with <code>lanassist peers add HOST:PORT</code>.</p>
     </div>
   `;
 }

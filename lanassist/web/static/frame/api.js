@@ -14,6 +14,14 @@ export class Refused extends Error {
 }
 
 /**
+ * What went wrong, for people.
+ * @param {unknown} error
+ */
+export function wordsOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
  * Carry out a command; the answer is its reply. Throws Refused.
  * @param {string} name
  * @param {Record<string, unknown>} fields

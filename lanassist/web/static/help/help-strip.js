@@ -6,7 +6,7 @@ import { Action } from "../frame/action.js";
 import { html } from "../frame/html.js";
 import { duration } from "../frame/time.js";
 import { agentPage } from "../dashboard/places.js";
-import { callRefusalOf } from "../call/assist.js";
+import { callRefusalOf } from "../call/offers.js";
 import { accept, dismiss, finish, later, mine, popUp, trouble, wanted } from "./requests.js";
 
 /** @import { HelpRow } from "../call/call-types.js" */

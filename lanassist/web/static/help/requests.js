@@ -1,7 +1,7 @@
 // @ts-check
 // Who asks for help, as this supervisor's pages show it. Draws nothing.
 
-import { command } from "../frame/api.js";
+import { command, wordsOf } from "../frame/api.js";
 import { topic } from "../frame/board.js";
 import { computed, effect, signal } from "../vendor/signals.mjs";
 
@@ -46,7 +46,7 @@ async function ask(name, agent) {
     await command(name, { agent });
     trouble.value = "";
   } catch (error) {
-    trouble.value = error instanceof Error ? error.message : String(error);
+    trouble.value = wordsOf(error);
   }
 }
 

@@ -4,7 +4,9 @@
 import { command } from "../frame/api.js";
 import { agents } from "../frame/board.js";
 import { Dialog } from "../frame/dialog.js";
+import { Foot, useSubmit } from "../frame/form.js";
 import { html } from "../frame/html.js";
+import { ReasonField } from "../frame/reason-dialog.js";
 import { desks } from "./monitor-board.js";
 import { PeopleDialog } from "../conversation/people-dialog.js";
 import { sorted } from "../team/status.js";
@@ -13,8 +15,6 @@ import { useState } from "../vendor/preact-hooks.mjs";
 
 /** @import { Client, Colleague } from "../conversation/conversation-types.js" */
 /** @import { AgentRow } from "../frame/types.js" */
-
-const REASON_LENGTH = 300;
 
 /**
  * @typedef {object} Subject  the conversation that it is about
@@ -61,7 +61,7 @@ function asColleague(row, owner) {
 export function CategoryDialog({ subject, submit, close }) {
   const desk = desks.value.get(subject.desk);
   const [chosen, setChosen] = useState(subject.category);
-  const run = useRun(() => submit(chosen), close);
+  const run = useSubmit(() => submit(chosen).then(close));
   return html`
     <${Dialog} title=${`Category of ${subject.client.name}`} close=${close} kind="category">
       <form onSubmit=${run.go}>
@@ -98,15 +98,13 @@ export function BlockDialog({ client, close }) {
   const block = async () => {
     await command("conversations.block", { client: client.id, reason: reason.trim(), seconds, id: crypto.randomUUID() });
     offerUndo({ text: `${client.name} is blocked.`, undo: () => unblock(client.id) });
+    close();
   };
-  const run = useRun(block, close);
+  const run = useSubmit(block);
   return html`
     <${Dialog} title=${`Block ${client.name}?`} close=${close} kind="block">
       <form onSubmit=${run.go}>
-        <label class="field">Reason
-          <input type="text" name="reason" data-first="" maxlength=${REASON_LENGTH} value=${reason} autocomplete="off"
-            onInput=${(/** @type {Event} */ event) => setReason(/** @type {HTMLInputElement} */ (event.target).value)} />
-        </label>
+        <${ReasonField} value=${reason} change=${setReason} hint="threats, advertising, …" />
         <fieldset class="lengths">
           <legend>How long</legend>
           ${LENGTHS.map(([label, length]) => html`
@@ -114,7 +112,7 @@ export function BlockDialog({ client, close }) {
           `)}
         </fieldset>
         <p class="what muted">${what(client.name, seconds)}</p>
-        <${Foot} run=${run} verb="Block" ready=${true} close=${close} kind="stop" />
+        <${Foot} run=${run} verb="Block" close=${close} kind="stop" />
       </form>
     <//>
   `;
@@ -137,44 +135,4 @@ function what(name, seconds) {
  */
 export async function unblock(client) {
   await command("conversations.block", { client, blocked: false, id: crypto.randomUUID() });
-}
-
-/** @typedef {{error: string, busy: boolean, go: (event: Event) => Promise<void>}} Run */
-
-/**
- * A form that asks the node, and closes only if it agrees.
- * @param {() => Promise<void>} submit
- * @param {() => void} close
- * @returns {Run}
- */
-function useRun(submit, close) {
-  const [error, setError] = useState("");
-  const [busy, setBusy] = useState(false);
-  const go = async (/** @type {Event} */ event) => {
-    event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setError("");
-    try {
-      await submit();
-      close();
-    } catch (refused) {
-      setError(refused instanceof Error ? refused.message : String(refused));
-      setBusy(false);
-    }
-  };
-  return { error, busy, go };
-}
-
-/** @param {{run: Run, verb: string, ready: boolean, close: () => void, kind?: string}} props */
-function Foot({ run, verb, ready, close, kind = "primary" }) {
-  return html`
-    <div role="alert">${run.error && html`<p class="refusal">${run.error}</p>`}</div>
-    <div class="foot">
-      <p class="muted">${run.busy ? "Asking…" : ""}</p>
-      <button type="button" onClick=${close}>Cancel</button>
-      <button type="submit" class=${kind} aria-disabled=${ready && !run.busy ? undefined : "true"}
-        onClick=${(/** @type {Event} */ event) => ready || event.preventDefault()}>${verb}</button>
-    </div>
-  `;
 }

@@ -1,15 +1,13 @@
 // @ts-check
 // Take control: the switch, the question before it, and the band that says as whom one acts.
 
-import { Dialog } from "../frame/dialog.js";
 import { html } from "../frame/html.js";
+import { ReasonDialog } from "../frame/reason-dialog.js";
 import { controlOffer, controls } from "./monitor-board.js";
 import { useId, useState } from "../vendor/preact-hooks.mjs";
 
 /** @import { Control } from "./control.js" */
 /** @import { AgentRow } from "../frame/types.js" */
-
-const REASON_LENGTH = 300;
 
 /** @param {{control: Control, row: AgentRow, refusal: string}} props  refusal: why control cannot be taken */
 export function ControlSwitch({ control, row, refusal }) {
@@ -35,49 +33,22 @@ export function ControlSwitch({ control, row, refusal }) {
 
 /** @param {{control: Control, row: AgentRow, close: () => void}} props */
 function TakeDialog({ control, row, close }) {
-  const [reason, setReason] = useState("");
-  const [error, setError] = useState("");
-  const [busy, setBusy] = useState(false);
-  const required = controlOffer.value?.reason_required ?? false;
-  const explained = !required || reason.trim() !== "";
-  const asked = busy && [...controls.value.values()].some((each) => each.agent === row.node && each.state === "asked");
+  const { reason_required: required = false, asks = false } = controlOffer.value ?? {};
+  const asked = [...controls.value.values()].some((each) => each.agent === row.node && each.state === "asked");
   const cancel = () => {
     if (control.progress.peek().phase === "asking") control.release();
     close();
   };
-  const take = async (/** @type {Event} */ event) => {
-    event.preventDefault();
-    if (busy || !explained) return;
-    setBusy(true);
-    setError("");
-    try {
-      await control.take(row.node, row.name, reason.trim());
-      close();
-    } catch (refused) {
-      setError(refused instanceof Error ? refused.message : String(refused));
-      setBusy(false);
-    }
-  };
+  const take = (/** @type {string} */ reason) => control.take(row.node, row.name, reason).then(close);
   return html`
-    <${Dialog} title=${`Act as ${row.name}?`} close=${cancel} kind="take">
-      <form onSubmit=${take}>
-        <ul class="points">
-          <li>You reply to clients in the name of <bdi>${row.name}</bdi>. The clients do not see that it is you; the record does.</li>
-          <li><bdi>${row.name}</bdi> sees that you have control, with your reason, and can take it back at any time.</li>
-          <li>It ends when you hand back, go to another agent, or close this page.</li>
-        </ul>
-        ${controlOffer.value?.asks && html`<p class="muted">Your site's policy wants the yes of <bdi>${row.name}</bdi> first. No answer in 30 seconds is a no.</p>`}
-        <label class="field"><span>Reason <span class="muted">${required ? "(your site's policy wants one)" : "(optional)"}</span></span>
-          <input type="text" name="reason" data-first="" maxlength=${REASON_LENGTH} value=${reason} autocomplete="off"
-            onInput=${(/** @type {Event} */ event) => setReason(/** @type {HTMLInputElement} */ (event.target).value)} />
-        </label>
-        <div role="alert">${error && html`<p class="refusal">${error}</p>`}</div>
-        <div class="foot">
-          <p class="muted" role="status">${asked ? `Asking ${row.name}…` : busy ? `Asking the node of ${row.name}…` : ""}</p>
-          <button type="button" onClick=${cancel}>Cancel</button>
-          <button type="submit" class="primary acting" aria-disabled=${busy || !explained ? "true" : undefined}>Take control</button>
-        </div>
-      </form>
+    <${ReasonDialog} title=${`Act as ${row.name}?`} verb="Take control" kind="take" required=${required} go=${take} close=${cancel}
+      asking=${asked ? `Asking ${row.name}…` : `Asking the node of ${row.name}…`}>
+      <ul class="points">
+        <li>You reply to clients in the name of <bdi>${row.name}</bdi>. The clients do not see that it is you; the record does.</li>
+        <li><bdi>${row.name}</bdi> sees that you have control, with your reason, and can take it back at any time.</li>
+        <li>It ends when you hand back, go to another agent, or close this page.</li>
+      </ul>
+      ${asks && html`<p class="muted">Your site's policy wants the yes of <bdi>${row.name}</bdi> first. No answer in 30 seconds is a no.</p>`}
     <//>
   `;
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // A log as its desk has it, for what no agent mirrors. Reading leaves no trace.
 
-import { command } from "../frame/api.js";
+import { command, wordsOf } from "../frame/api.js";
 import { useEffect, useState } from "../vendor/preact-hooks.mjs";
 
 /** @import { Entry } from "../conversation/conversation-types.js" */
@@ -36,7 +36,7 @@ export function useDeskLog(conversation, { wanted = true, follow = false } = {})
         if (!whole) return void read(entries);
       } catch (refused) {
         if (!there) return;
-        setLog({ entries, whole: false, failure: refused instanceof Error ? refused.message : String(refused) });
+        setLog({ entries, whole: false, failure: wordsOf(refused) });
       }
       if (follow) timer = setTimeout(() => void read(entries), FOLLOW_EVERY);
     };

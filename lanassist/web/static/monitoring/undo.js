@@ -1,6 +1,7 @@
 // @ts-check
 // What was just done can be undone for ten seconds.
 
+import { wordsOf } from "../frame/api.js";
 import { html } from "../frame/html.js";
 import { useEffect, useState } from "../vendor/preact-hooks.mjs";
 import { signal } from "../vendor/signals.mjs";
@@ -39,7 +40,7 @@ function Bar({ what }) {
       await what.undo();
       over();
     } catch (refused) {
-      setError(refused instanceof Error ? refused.message : String(refused));
+      setError(wordsOf(refused));
       setBusy(false);
     }
   };

@@ -1,7 +1,7 @@
 // @ts-check
 // A word to the agent alone: its own box, its own colour, and its own way; never the reply box.
 
-import { command } from "../frame/api.js";
+import { command, wordsOf } from "../frame/api.js";
 import { html } from "../frame/html.js";
 import { useId, useState } from "../vendor/preact-hooks.mjs";
 
@@ -34,7 +34,7 @@ export function WhisperBox({ agent, name, conversation, refusal }) {
       setText("");
       setError("");
     } catch (refused) {
-      setError(refused instanceof Error ? refused.message : String(refused));
+      setError(wordsOf(refused));
     } finally {
       setBusy(false);
     }
@@ -51,7 +51,7 @@ export function WhisperBox({ agent, name, conversation, refusal }) {
         ${sent.map((each, i) => html`<li key=${i}><span class="figure">${each.time}</span><bdi>${each.text}</bdi></li>`)}
       </ul>
       <div class="write">
-        <textarea rows="2" maxlength=${WHISPER_LENGTH} aria-label=${`Whisper to ${name}`} placeholder=${`A word to ${name}`} value=${text}
+        <textarea rows="2" maxlength=${WHISPER_LENGTH} aria-label=${`Whisper to ${name}`} placeholder=${`A word to ${name.split(" ")[0]}`} value=${text}
           readonly=${refusal !== ""} aria-describedby=${refusal ? why : undefined} onKeyDown=${enter}
           onInput=${(/** @type {Event} */ event) => setText(/** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea>
         <button type="button" aria-disabled=${refusal || busy || !text.trim() ? "true" : undefined} aria-describedby=${refusal ? why : undefined}

@@ -2,7 +2,7 @@
 // The Assist buttons of an agent. Whether they can be used, and why not, is the node's word.
 
 import { Action } from "../frame/action.js";
-import { callRefusalOf } from "../call/assist.js";
+import { callRefusalOf } from "../call/offers.js";
 import { OFFERS, valueAt } from "../frame/board.js";
 import { html } from "../frame/html.js";
 

@@ -3,6 +3,7 @@
 
 import { command } from "../frame/api.js";
 import { Dialog } from "../frame/dialog.js";
+import { Foot, useSubmit } from "../frame/form.js";
 import { html } from "../frame/html.js";
 import { REASON_LENGTH } from "../frame/limits.js";
 import { useState } from "../vendor/preact-hooks.mjs";
@@ -19,25 +20,14 @@ const CHOICES = /** @type {const} */ ([
 export function SetStatus({ row, done, close }) {
   const [status, setStatus] = useState(/** @type {Choice} */ (row.why === "break" ? "available" : "break"));
   const [reason, setReason] = useState(row.break_reasons[0] ?? "");
-  const [error, setError] = useState("");
-  const [busy, setBusy] = useState(false);
-  const submit = async (/** @type {Event} */ event) => {
-    event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setError("");
-    try {
-      await command("presence.set-status-of", { agent: row.node, status, reason: status === "break" ? reason.trim() : "" });
-      done(`${row.name} is ${status === "break" ? "on break" : "available"}`);
-      close();
-    } catch (refused) {
-      setError(refused instanceof Error ? refused.message : String(refused));
-      setBusy(false);
-    }
-  };
+  const run = useSubmit(async () => {
+    await command("presence.set-status-of", { agent: row.node, status, reason: status === "break" ? reason.trim() : "" });
+    done(`${row.name} is ${status === "break" ? "on break" : "available"}`);
+    close();
+  });
   return html`
     <${Dialog} title="Status of ${row.name}" close=${close} kind="set-status">
-      <form onSubmit=${submit}>
+      <form onSubmit=${run.go}>
         <fieldset class="choices">
           <legend class="unseen">Status</legend>
           ${CHOICES.map(([value, shape, word, about]) => html`
@@ -49,12 +39,7 @@ export function SetStatus({ row, done, close }) {
         </fieldset>
         ${status === "break" && html`<label class="field">Reason<${Reason} among=${row.break_reasons} value=${reason} change=${setReason} /></label>`}
         <p class="muted">${row.name} sees that it was you.</p>
-        <div role="alert">${error && html`<p class="refusal">${error}</p>`}</div>
-        <div class="foot">
-          <p class="muted">${busy ? "Asking…" : ""}</p>
-          <button type="button" onClick=${close}>Cancel</button>
-          <button type="submit" class="primary" aria-disabled=${busy ? "true" : undefined}>Set status</button>
-        </div>
+        <${Foot} run=${run} verb="Set status" close=${close} />
       </form>
     <//>
   `;

@@ -2,15 +2,16 @@
 // /supervisor/wall: many agents at once, each in a small picture; only those in sight are watched.
 
 import { Asking, Supervising } from "../call/supervising.js";
-import { known } from "../frame/board.js";
 import { followEvents } from "../frame/events.js";
 import { Help } from "../frame/help-dialog.js";
 import { Bell } from "../help/bell.js";
 import { html } from "../frame/html.js";
 import { onKeys } from "../frame/keys.js";
+import { Search } from "../frame/search.js";
 import { Banner, Me, Peers } from "../frame/topbar.js";
+import { Nobody } from "../team/nobody.js";
 import { WORDS } from "../team/status.js";
-import { useEffect, useRef } from "../vendor/preact-hooks.mjs";
+import { useEffect } from "../vendor/preact-hooks.mjs";
 import { render } from "../vendor/preact.mjs";
 import { ReasonAsked } from "./reason.js";
 import { Streams } from "./streams.js";
@@ -46,7 +47,7 @@ function Page() {
     <header class="topbar">
       <a class="back" href="/supervisor" onClick=${() => streams.leave()}><span aria-hidden="true">←</span> Dashboard</a>
       <h1>Wall</h1>
-      <${Search} />
+      <${Search} what="agents" text=${view.search.value} find=${(/** @type {string} */ text) => void (view.search.value = text)} />
       <span class="end"><${Peers} /><${Bell} /><${Me} /><${Help} keys=${KEYS} /></span>
     </header>
     <${Banner} />
@@ -57,20 +58,6 @@ function Page() {
       <${Tiles} />
     </main>
     <${Supervising} />
-  `;
-}
-
-function Search() {
-  const ref = useRef(/** @type {HTMLInputElement | null} */ (null));
-  useEffect(() => onKeys({ "/": () => ref.current?.focus() }), []);
-  const typed = (/** @type {InputEvent} */ event) => void (view.search.value = /** @type {HTMLInputElement} */ (event.target).value);
-  const key = (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && (view.search.value = "");
-  return html`
-    <search class="search">
-      <input ref=${ref} type="search" placeholder="Search agents" aria-label="Search agents" aria-keyshortcuts="/" autocomplete="off"
-        value=${view.search.value} onInput=${typed} onKeyDown=${key} />
-      <kbd aria-hidden="true">/</kbd>
-    </search>
   `;
 }
 
@@ -127,22 +114,11 @@ function Line() {
 
 function Tiles() {
   const nodes = view.nodes.value;
-  if (!nodes.length) return html`<${Nothing} />`;
+  if (!nodes.length) return html`<${Nobody} total=${view.total.value} clear=${() => view.clear()} />`;
   return html`
     <ul class="wall" aria-label="Agents" style=${{ "--tile": `${view.size.value}px` }} onKeyDown=${walk}>
       ${nodes.map((node) => html`<${TileCard} key=${node} node=${node} streams=${streams} />`)}
     </ul>
-  `;
-}
-
-function Nothing() {
-  if (!known.value) return html`<div class="empty"><p class="muted">Asking your node…</p></div>`;
-  if (view.total.value) return html`<div class="empty"><p>No match.</p><button type="button" onClick=${() => view.clear()}>Clear filters</button></div>`;
-  return html`
-    <div class="empty">
-      <p>No agents found.</p>
-      <p class="muted">Start one with <code>lanassist node run</code>, or add an address with <code>lanassist peers add HOST:PORT</code>.</p>
-    </div>
   `;
 }
 
