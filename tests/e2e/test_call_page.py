@@ -25,6 +25,7 @@ from lanassist.node.sound.samples import RATE
 from tests.support.axe import violations
 from tests.support.browser import ARGUMENTS, NARROW, PROGRAM, WIDE, launched, until, watched_page, window
 from tests.support.invented_call import DANA, CallSite, invented_call
+from tests.support.monitoring import afternoon
 from tests.support.page_server import agent_row
 from tests.support.played import heard_in, listen_to_page
 
@@ -201,13 +202,57 @@ def test_why_a_call_cannot_be_assisted_stands_before_the_click(page: Page, site:
 
 def test_where_policy_wants_a_reason_it_is_asked_first(page: Page, site: CallSite) -> None:
     site.refusals[StartAssist.name] = ReasonRequired(what="an assist")
-    button(page, "Assist: call, Dana Ortiz").click()
-    reason = bar(page).get_by_role("textbox", name="Why do you assist in the call of Dana Ortiz?")
-    reason.fill("coaching")
+    assist = button(page, "Assist: call, Dana Ortiz")
+    assist.click()
+    dialog = page.get_by_role("dialog", name="Why do you assist in the call of Dana Ortiz?")
+    expect(dialog.get_by_role("textbox", name="Reason")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(assist).to_be_focused()
+    assist.click()
+    dialog.get_by_role("textbox", name="Reason").fill("coaching")
     del site.refusals[StartAssist.name]
-    bar(page).get_by_role("button", name="Assist").click()
+    dialog.get_by_role("button", name="Assist").click()
     expect(bar(page)).to_contain_text("Listening")
-    assert [each.reason for each in site.commands(StartAssist)] == ["", "coaching"]
+    assert [each.reason for each in site.commands(StartAssist)] == ["", "", "coaching"]
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_the_bar_takes_its_own_room_and_covers_no_field(
+    chromium: Browser, site: CallSite, width: int
+) -> None:
+    afternoon(site)
+    site.begin()
+    with window(chromium, width, permissions=["microphone"]) as context, watched_page(context) as page:
+        page.goto(site.address(f"/supervisor/agents?agent={DANA}&conversation=c1"))
+        whisper = page.get_by_role("textbox", name="Whisper to Dana Ortiz")
+        expect(whisper).to_be_visible()
+        page.keyboard.press("l")
+        expect(bar(page)).to_contain_text("Listening")
+        expect(bar(page)).to_be_in_viewport(ratio=1)
+        whisper.click()
+        lowest = page.locator(".whisper").bounding_box()
+        docked = bar(page).bounding_box()
+        assert lowest
+        assert docked
+        assert lowest["y"] + lowest["height"] <= docked["y"] + 1
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_the_alerts_open_below_the_bell_and_move_nothing(
+    chromium: Browser, site: CallSite, width: int
+) -> None:
+    with window(chromium, width) as context, watched_page(context) as page:
+        page.goto(site.address("/supervisor"))
+        site.ask_for_help("Dana Ortiz", "refund > limit")
+        bell = page.get_by_role("button", name="Alerts: 1 agent asks for help")
+        before = bell.bounding_box()
+        bell.click()
+        sheet = page.locator(".bell .sheet")
+        expect(sheet).to_be_in_viewport(ratio=1)
+        assert bell.bounding_box() == before
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_without_a_microphone_one_can_still_listen(chromium: Browser, site: CallSite) -> None:

@@ -28,9 +28,9 @@ export function Asking() {
   return html`<${HelpStrip} ...${deeds} />`;
 }
 
-/** At the page's foot and above it all. */
+/** At the foot of what is in sight: the page makes room for the bar, and the pop-up stands above it. */
 export function Supervising() {
-  return html`<${HelpPopUp} ...${deeds} /><${CallBar} assist=${assist} />`;
+  return html`<div class="dock"><${HelpPopUp} ...${deeds} /><${CallBar} assist=${assist} /></div>`;
 }
 
 alertOfRequests();

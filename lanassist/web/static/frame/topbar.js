@@ -33,7 +33,7 @@ export function Peers() {
   return html`
     <details class="peers">
       <summary><span class="dot ${live === ours.length && live ? "good" : "some"}" aria-hidden="true"></span>
-        ${ours.length === 1 ? "1 peer" : `${ours.length} peers`}${share}</summary>
+        <span>${ours.length === 1 ? "1 peer" : `${ours.length} peers`}<span class="share">${share}</span></span></summary>
       <div class="sheet">
         ${rows.length ? html`<ul>${rows.map((row) => html`<${Peer} key=${row.key} row=${row} />`)}</ul>`
           : html`<p class="muted">No other node found yet.</p>`}
