@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from lanassist.node.errors import AtCapacity, ConversationMoved
 from lanassist.node.protocol.messages import Act, NodeId, SessionId
@@ -14,7 +14,7 @@ from lanassist.node.services.conversations import commands as chats
 from lanassist.node.services.glance.commands import WATCHERS, Watcher
 from lanassist.node.services.presence import commands as presence
 from tests.support.axe import violations
-from tests.support.browser import NARROW, launched, until, watched_page, window
+from tests.support.browser import NARROW, until
 from tests.support.console import Console, entry
 from tests.support.page_server import FakeSite, invented_site
 from tests.support.people import agent, supervisor
@@ -25,24 +25,6 @@ SAM = NodeId("node-sam")
 HELLO = ("client", "I was charged twice")
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    with window(chromium) as context:
-        yield context
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    with watched_page(context) as page:
-        yield page
-
-
 @pytest.fixture
 def site() -> Iterator[FakeSite]:
     with invented_site(agent("Dana")) as invented:
@@ -51,12 +33,7 @@ def site() -> Iterator[FakeSite]:
 
 @pytest.fixture
 def console(site: FakeSite) -> Console:
-    """An agent who is available, at a desk that is connected, with no client yet."""
-    console = Console(site)
-    console.desk()
-    console.status()
-    console.load(0)
-    return console
+    return Console(site).at_work()
 
 
 def show(page: Page, site: FakeSite, conversation: str = "") -> None:
@@ -544,6 +521,23 @@ def test_who_watches_and_who_watched(page: Page, site: FakeSite, console: Consol
     expect(rows.nth(1)).to_contain_text("01:00")
     site.put(WATCHERS, "now", None)
     expect(badge).not_to_contain_text("viewing")
+
+
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_who_looks_stands_on_a_line_of_its_own_and_moves_nothing_beside_it(
+    page: Page, site: FakeSite, console: Console, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    show(page, site)
+    before = page.locator(".me").bounding_box()
+    site.put(WATCHERS, "now", looks(site, "now", reason="a complaint about the refund of invoice 4411"))
+    badge = page.locator(".watching .menu-button")
+    expect(badge).to_contain_text("is viewing")
+    assert page.locator(".me").bounding_box() == before
+    line = badge.bounding_box()
+    assert line
+    assert line["width"] == width
+    assert badge.evaluate("(each) => each.scrollWidth <= each.clientWidth")
 
 
 def test_who_acts_as_the_agent_is_shown_and_control_is_taken_back(

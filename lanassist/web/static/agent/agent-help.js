@@ -46,11 +46,13 @@ function Reason({ help }) {
     if (text.trim() !== help.reason) void ask("help.request", { reason: text.trim() });
   };
   return html`
-    <form class="help-reason" onSubmit=${submit}>
-      <input type="text" maxlength=${REASON_LENGTH} placeholder="Why? (optional)" aria-label="Why you ask for help" value=${text}
-        onInput=${(/** @type {Event} */ event) => setText(/** @type {HTMLInputElement} */ (event.target).value)} />
-      ${text.trim() !== help.reason && html`<button type="submit">Tell</button>`}
-    </form>
-    ${help.supervisors === 0 && html`<span class="help-nobody" role="alert">No supervisor is online. The first who comes is asked.</span>`}
+    <div class="help-more">
+      <form class="help-reason" onSubmit=${submit}>
+        <input type="text" maxlength=${REASON_LENGTH} placeholder="Why? (optional)" aria-label="Why you ask for help" value=${text}
+          onInput=${(/** @type {Event} */ event) => setText(/** @type {HTMLInputElement} */ (event.target).value)} />
+        ${text.trim() !== help.reason && html`<button type="submit">Tell</button>`}
+      </form>
+      ${help.supervisors === 0 && html`<span class="help-nobody" role="alert">No supervisor is online. The first who comes is asked.</span>`}
+    </div>
   `;
 }

@@ -22,7 +22,7 @@ export function Watching() {
   const eye = html`<span class="glyph eye" aria-hidden="true"></span>`;
   const button = words
     ? html`${eye}<span class="words"><bdi>${words}</bdi></span> ${since < Infinity && html`<${Wait} since=${since} label="for" />`}
-        ${now.length === 1 && now[0].reason && html`<bdi class="reason">${now[0].reason}</bdi>`}`
+        ${now.length === 1 && now[0].reason && html` <span class="reason">“<bdi>${now[0].reason}</bdi>”</span>`}`
     : until !== null
       ? html`${eye}<span class="words">Watching paused</span> <${Left} until=${until} />`
       : html`${eye}<span class="unseen">Who watched me</span>`;

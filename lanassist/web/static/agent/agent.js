@@ -70,7 +70,8 @@ function Top() {
       <${Figures} />
       <${CallMenu} />
       <${HelpButton} />
-      <span class="end"><${Watching} />
+      <${Watching} />
+      <span class="end">
         ${own.value?.roles.includes("supervisor") && html`<a class="back" href="/supervisor">Dashboard</a>`}
         <${Peers} /><${Me} /><${Help} keys=${KEYS} /></span>
     </header>
