@@ -20,6 +20,7 @@ from rich.console import Console  # noqa: E402
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn  # noqa: E402
 from rich.table import Table  # noqa: E402
 
+from benchmarks.audio.far import far_figures  # noqa: E402
 from benchmarks.audio.figures import measure  # noqa: E402
 from benchmarks.audio.offline import drift, loss_and_jitter  # noqa: E402
 from benchmarks.audio.rig import SERVERS  # noqa: E402
@@ -43,7 +44,15 @@ ROWS = (
     ("sound server more, while talking (% of a core)", "cpu_talk_server_percent", None),
 )
 OFFLINE = (
-    ("1 % loss, 30 ms jitter: signal to noise (dB)", "lossy_snr_db", 15),
+    ("1 % loss, 30 ms jitter, real network: signal to noise (dB)", "far_snr_db", 15),
+    ("… packets lost on the way (%)", "far_lost", None),
+    ("… in hand after a packet (ms)", "far_delay_ms", None),
+    ("… packets late by, 98th percentile (ms)", "far_late_ms", None),
+    ("… at most (ms)", "far_late_most_ms", None),
+    ("… packets missing in a minute", "far_missing", None),
+    ("… packets recovered in a minute", "far_recovered", None),
+    ("… packets concealed in a minute", "far_concealed", None),
+    ("1 % loss, 30 ms jitter, simulated: signal to noise (dB)", "lossy_snr_db", 15),
     ("… in hand after a packet (ms)", "lossy_delay_ms", None),
     ("… packets recovered in a minute", "lossy_recovered", None),
     ("… packets concealed in a minute", "lossy_concealed", None),
@@ -153,7 +162,7 @@ def main() -> int:
         print(msgspec.json.encode(lasted).decode()) if options.json else Console().print(soak_table(lasted))
         return 0
     results = {name: medians([trio.run(measure, name) for _ in range(options.runs)]) for name in names}
-    offline = loss_and_jitter() | drift(options.minutes)
+    offline = far_figures() | loss_and_jitter() | drift(options.minutes)
     if options.json:
         print(msgspec.json.encode({**results, "offline": offline}).decode())
     else:

@@ -42,7 +42,7 @@ def loss_and_jitter(
     buffer = JitterBuffer(OpusDecoder)
     heard = np.concatenate(_listen(buffer, arrivals, seconds))[5 * RATE :]
     return {
-        "lossy_snr_db": _ratio(heard),
+        "lossy_snr_db": signal_to_noise(heard),
         "lossy_delay_ms": 1000 * (buffer.delay + FRAME),
         "lossy_recovered": float(buffer.heard.recovered),
         "lossy_concealed": float(buffer.heard.concealed),
@@ -60,7 +60,7 @@ def _listen(buffer: JitterBuffer, arrivals: list[tuple[float, bytes]], seconds: 
     return given
 
 
-def _ratio(heard: Samples) -> float:
+def signal_to_noise(heard: Samples) -> float:
     """Signal to everything else over all of it, in dB: per 20 ms the tone that fits best is the signal."""
     times = np.arange(WINDOW) / RATE
     basis = np.stack([np.sin(2 * np.pi * HERTZ * times), np.cos(2 * np.pi * HERTZ * times)], axis=1)
