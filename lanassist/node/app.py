@@ -108,6 +108,7 @@ class _Wiring:
         self._memory = memory
         self._notary = notary
         self._desktop = desktop
+        self._opened = trio.Event()
         self._board = Board(trio.current_time)
         self.endpoint = Endpoint(credentials, instance=new_instance())
         self.links = Links(self.endpoint, on_up=self._up, on_message=self._heard, on_down=self._down)
@@ -143,6 +144,7 @@ class _Wiring:
             self.me, services, self._board, self._memory, self.links.send, trio.current_time, self._notary
         )
         await nursery.start(self._switchboard.run)
+        self._opened.set()
 
     async def close(self) -> None:
         """End every session with a word, then say goodbye to every peer."""
@@ -171,6 +173,7 @@ class _Wiring:
     # --- wires ---------------------------------------------------------------------------------------
 
     async def _up(self, peer: Identity) -> None:
+        await self._opened.wait()  # the listener is there first: whoever knew this node dials at once
         link = self.links.live(peer.node)
         if link is not None:
             linked = Linked(identity=peer, instance=link.instance, address=link.address)
