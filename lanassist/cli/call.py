@@ -155,7 +155,7 @@ def listen(
     microphone: Microphone = "",
     length: Length = "",
     page: Annotated[
-        bool, typer.Option("--page", help="In the page instead of on this machine's sound card.")
+        bool, typer.Option("--page", help="In the page instead of on this sound card; a click begins it.")
     ] = False,
     print_url: PrintUrl = False,
     json: Json = False,
@@ -170,7 +170,7 @@ def listen(
     if page or print_url:
         from lanassist.cli.call_page import open_assist
 
-        open_assist(node, agent, print_only=print_url, json=json)
+        open_assist(node, agent, reason, print_only=print_url, json=json)
         return
     from lanassist.cli.call_listening import Wish, listen_to
 

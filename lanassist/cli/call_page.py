@@ -9,11 +9,14 @@ from lanassist.node.services.naming import the_agent
 from lanassist.node.services.presence.commands import ListAgents
 
 
-def open_assist(node: NodeClient, agent: str, *, print_only: bool, json: bool) -> None:
-    """Raises what stands against it, UnknownAgent, AmbiguousAgent. Its button starts the sound."""
+def open_assist(node: NodeClient, agent: str, reason: str, *, print_only: bool, json: bool) -> None:
+    """Raises what stands against it, UnknownAgent, AmbiguousAgent.
+
+    The page asks for one click, and then listens: an address alone begins no assist.
+    """
     row = the_agent(node.ask(ListAgents()).agents, agent)
     for offer in node.ask(ListCalls()).offers:
         if offer.node == row.node and offer.listen is not None:
             raise refusal_error(offer.listen.code, offer.listen.text)
-    path = "/supervisor/agents?" + urlencode({"agent": row.node})
+    path = "/supervisor/agents?" + urlencode({"agent": row.node, "listen": reason})
     show_page(node, path, print_only=print_only, json=json)

@@ -1,12 +1,15 @@
 """The commands that the web surface answers itself: about the node as a whole, and about its page."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from msgspec import Meta, Struct
 
 from lanassist.node.protocol.messages import Displays, NodeId
 from lanassist.node.services.command import Command
 from lanassist.node.trust.grants import Role
+
+PATH_LENGTH: Final = 4096
+"""Characters of a page's path; a reason of REASON_LENGTH letters of any script fits in."""
 
 
 class OwnIdentity(Struct, frozen=True, kw_only=True):
@@ -67,7 +70,7 @@ class Launch(Command[LaunchAddress], frozen=True, kw_only=True):
 
     name: ClassVar[str] = "node.launch"
     role: ClassVar[Role | None] = None
-    path: Annotated[str, Meta(max_length=500, pattern=r"\A/(supervisor|agent)([/?][!-~]*)?\Z")]
+    path: Annotated[str, Meta(max_length=PATH_LENGTH, pattern=r"\A/(supervisor|agent)([/?][!-~]*)?\Z")]
 
 
 COMMANDS = (ShowNode, Launch)

@@ -180,9 +180,10 @@ def test_the_page_is_opened_at_the_agent(terminal: Terminal, node: FakeNode) -> 
     node.answer("presence.agents", agents(DANA, KIM))
     node.answer("call.list", offers())
     node.answer("node.launch", LaunchAddress(url="http://127.0.0.1:1/launch?code=x"))
-    result = terminal.run("call", "listen", "dana", "--print-url")
-    assert result.stdout == "http://127.0.0.1:1/launch?code=x\n"
-    assert asked(node)[1]["path"] == f"/supervisor/agents?agent={DANA.node}"
+    for reason, said in ((), ""), (("--reason", "angry & loud"), "angry+%26+loud"):
+        result = terminal.run("call", "listen", "dana", "--print-url", *reason)
+        assert result.stdout == "http://127.0.0.1:1/launch?code=x\n"
+        assert asked(node)[1]["path"] == f"/supervisor/agents?agent={DANA.node}&listen={said}"
 
 
 def test_talking_from_another_terminal_ends_with_the_time_or_the_assist(

@@ -99,6 +99,34 @@ def test_the_call_is_heard_as_it_is(page: Page, site: CallSite) -> None:
     expect(page.get_by_role("meter", name="Dana")).to_have_attribute("aria-valuetext", "quiet")
 
 
+def test_an_address_asks_for_one_click_and_begins_nothing_by_itself(page: Page, site: CallSite) -> None:
+    for path in ("/supervisor", "/supervisor/agents"):
+        page.goto(site.address(f"{path}?agent={DANA}&listen=%3Cb%3Ecoaching"))
+        invited = page.get_by_role("region", name="Listen to a call")
+        expect(invited).to_contain_text("Listen to the call of Dana Ortiz? · “<b>coaching”")
+        expect(invited).to_contain_text("The browser plays sound only after a click.")
+        assert not site.commands(StartAssist)
+        assert page.evaluate("location.search") == f"?agent={DANA}"
+    button(page, "Not now").click()
+    expect(invited).to_have_count(0)
+    page.goto(site.address(f"/supervisor/agents?agent={DANA}&listen=%3Cb%3Ecoaching"))
+    button(page, "Listen, Dana Ortiz").click()
+    expect(bar(page)).to_contain_text("Nobody hears you")
+    until(page, lambda: heard_in(page, site.tone))
+    (asked,) = site.commands(StartAssist)
+    assert (asked.agent, asked.reason) == (DANA, "<b>coaching")
+    page.reload()
+    expect(button(page, "Assist: call, Dana Ortiz")).to_be_visible()
+    expect(invited).to_have_count(0)
+
+
+def test_an_address_says_why_there_is_nothing_to_listen_to(page: Page, site: CallSite) -> None:
+    site.offer(None)
+    page.goto(site.address(f"/supervisor?agent={DANA}&listen="))
+    expect(button(page, "Listen, Dana Ortiz")).to_have_attribute("aria-disabled", "true")
+    expect(page.get_by_role("region", name="Listen to a call")).to_contain_text("has no routed call")
+
+
 def test_nothing_is_sent_before_the_key_is_held_nor_after(page: Page, site: CallSite) -> None:
     listening(page)
     until(page, lambda: site.line.renewals >= 2)

@@ -6,6 +6,7 @@ import { alertOfRequests } from "../help/alerts.js";
 import { HelpPopUp, HelpStrip } from "../help/help-strip.js";
 import { Assist } from "./assist.js";
 import { CallBar } from "./call-bar.js";
+import { Invitation } from "./invitation.js";
 
 /** @import { HelpRow } from "./call-types.js" */
 
@@ -30,7 +31,7 @@ export function Asking() {
 
 /** At the foot of what is in sight: the page makes room for the bar, and the pop-up stands above it. */
 export function Supervising() {
-  return html`<div class="dock"><${HelpPopUp} ...${deeds} /><${CallBar} assist=${assist} /></div>`;
+  return html`<div class="dock"><${HelpPopUp} ...${deeds} /><${Invitation} assist=${assist} /><${CallBar} assist=${assist} /></div>`;
 }
 
 alertOfRequests();
