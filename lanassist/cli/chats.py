@@ -9,7 +9,17 @@ from lanassist.cli import blocking, own_chats, plain
 from lanassist.cli.client import NodeClient
 from lanassist.cli.finding import the_conversation
 from lanassist.cli.listing import Draw, show_rows
-from lanassist.cli.options import Agent, Conversation, Json, Queue, Recipient, Watch, node_of, recipient_of
+from lanassist.cli.options import (
+    Agent,
+    Conversation,
+    Json,
+    Queue,
+    Recipient,
+    Watch,
+    node_of,
+    recipient_of,
+    whereabouts,
+)
 from lanassist.node.errors import MissingRole, NobodyHasIt
 from lanassist.node.services.conversations.commands import (
     ALL,
@@ -147,8 +157,7 @@ def assign(
     node = node_of(ctx)
     row = the_conversation(node.ask(ListAll()).conversations, conversation)
     done = node.ask(Assign(conversation=row.conversation, to=to))
-    where = f"is with {to} now" if to else "is back in the queue"
-    plain.tell(done, f"The conversation with {row.client.name} {where}.", json)
+    plain.tell(done, f"The conversation with {row.client.name} {whereabouts(to)}.", json)
 
 
 @app.command(epilog="Example: lanassist chats recategorize mia billing")

@@ -9,7 +9,17 @@ from lanassist.cli.finding import the_conversation
 from lanassist.cli.holding import hold, running
 from lanassist.cli.lengths import seconds_of
 from lanassist.cli.listing import Draw, show_rows
-from lanassist.cli.options import Agent, Conversation, Json, Queue, Recipient, Watch, node_of, recipient_of
+from lanassist.cli.options import (
+    Agent,
+    Conversation,
+    Json,
+    Queue,
+    Recipient,
+    Watch,
+    node_of,
+    recipient_of,
+    whereabouts,
+)
 from lanassist.node.errors import NobodyHasIt, NotInControl
 from lanassist.node.services.conversations.commands import (
     CONTROL,
@@ -116,8 +126,7 @@ def move(
 ) -> None:
     """Give a conversation to another agent or back to the queue, as the agent who has it."""
     to = recipient_of(agent, queue)
-    where = f"is with {to} now" if to else "is back in the queue"
-    _act(ctx, conversation, "move", f"The conversation with {{client}} {where}.", json, to=to)
+    _act(ctx, conversation, "move", f"The conversation with {{client}} {whereabouts(to)}.", json, to=to)
 
 
 def _act(

@@ -35,6 +35,11 @@ def recipient_of(agent: str | None, queue: bool) -> str:
     return agent or ""
 
 
+def whereabouts(to: str) -> str:
+    """Of a conversation that was given to this recipient, as a sentence goes on."""
+    return f"is with {to} now" if to else "is back in the queue"
+
+
 def home_of(ctx: typer.Context) -> Path:
     """The home that this call is about."""
     option = ctx.obj

@@ -9,7 +9,16 @@ from lanassist.cli import plain
 from lanassist.cli.client import NodeClient
 from lanassist.cli.finding import the_conversation
 from lanassist.cli.listing import Draw, show_rows
-from lanassist.cli.options import Conversation, Json, Queue, Recipient, Watch, node_of, recipient_of
+from lanassist.cli.options import (
+    Conversation,
+    Json,
+    Queue,
+    Recipient,
+    Watch,
+    node_of,
+    recipient_of,
+    whereabouts,
+)
 from lanassist.node.services.conversations.commands import (
     MINE,
     WHISPERS,
@@ -90,8 +99,7 @@ def transfer(
     node = node_of(ctx)
     row = own(node, conversation)
     done = node.ask(Transfer(conversation=row.conversation, to=to))
-    where = f"is with {to} now" if to else "is back in the queue"
-    plain.tell(done, f"The conversation with {row.client.name} {where}.", json)
+    plain.tell(done, f"The conversation with {row.client.name} {whereabouts(to)}.", json)
 
 
 def reopen(ctx: typer.Context, conversation: Conversation, json: Json = False) -> None:
