@@ -6,14 +6,15 @@ millisecond that a block takes. Nothing here opens a device, and nothing outlast
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 import numpy as np
 
 from lanassist.node.sound.base import HEARS, PARTIES, Level, Levels, Mode, Party
-from lanassist.node.sound.jitter import Heard, JitterBuffer
-from lanassist.node.sound.level import Meter
+from lanassist.node.sound.jitter import BUFFERED, Heard, JitterBuffer
+from lanassist.node.sound.level import WINDOW, Meter
 from lanassist.node.sound.mixer import Ear
 from lanassist.node.sound.opus import OpusDecoder, OpusEncoder
 from lanassist.node.sound.packet import FIRST, SAMPLES, Packet, pack
@@ -34,10 +35,15 @@ class Bridge:
         elsewhere: Mapping[Party, Collection[Party]],
         sequence: int = 0,
         clock: Callable[[], float] = time.monotonic,
+        show: Callable[[Levels], None] = lambda levels: None,
     ) -> None:
-        """``send``: takes the packets for the supervisor. ``elsewhere``: as in Ear, for each."""
+        """``send``: takes the packets for the supervisor. ``elsewhere``: as in Ear, for each.
+
+        ``show``: takes the levels, ten times a second of the call while somebody assists.
+        """
         self.mode: Mode = "normal"
         self._send = send
+        self._show = show
         self._clock = clock
         self._lock = threading.Lock()
         self._ears = {party: Ear(party, elsewhere.get(party, ())) for party in PARTIES}
@@ -47,6 +53,10 @@ class Bridge:
         self._sequence = sequence
         self._first = True
         self._half: Samples | None = None
+        self._unread = 0
+        """Samples since the levels were last read."""
+        self._came: deque[tuple[float, bytes]] = deque(maxlen=BUFFERED)
+        """From the supervisor, and when."""
         self._since = clock()
         self.turn_to("normal")
 
@@ -59,7 +69,7 @@ class Bridge:
             for ear in self._ears.values():
                 ear.turn_to(mode)
             if mode == "normal":
-                self._first, self._half = True, None
+                self._first, self._half, self._unread = True, None, 0
             if not self.awaits_supervisor:
                 self._supervisor.rest()
 
@@ -73,6 +83,7 @@ class Bridge:
         with self._lock:
             if not self.awaits_supervisor:
                 return 0.0
+            self._sort_in()
             now, last = self._clock(), self._supervisor.last
             if last is None or last < self._since:
                 return max(0.0, now - self._since - FIRST_WORD)
@@ -81,14 +92,20 @@ class Bridge:
     # --- the supervisor ------------------------------------------------------------------------------
 
     def hear(self, packet: bytes) -> None:
-        """From the supervisor, whatever it is."""
-        with self._lock:
-            self._supervisor.put(packet, self._clock())
+        """From the supervisor, whatever it is; the sound's own thread looks into it."""
+        self._came.append((self._clock(), packet))
+
+    def _sort_in(self) -> None:
+        while self._came:
+            came, packet = self._came.popleft()
+            self._supervisor.put(packet, came)
 
     @property
     def heard(self) -> Heard:
         """Counts of what came from the supervisor."""
-        return self._supervisor.heard
+        with self._lock:
+            self._sort_in()
+            return self._supervisor.heard
 
     def _speak(self, count: int) -> Samples:
         spoken = self._supervisor.take(self._clock(), count)
@@ -101,6 +118,7 @@ class Bridge:
         """10 or 20 ms of what was said in the call; 20 ms make a packet."""
         count = next((block.size for block in voices.values()), BLOCK)
         with self._lock:
+            self._sort_in()
             for party, block in voices.items():
                 self._meters[party].hear(block)
             mixed = self._ears["supervisor"].mix(voices, count)
@@ -111,6 +129,10 @@ class Bridge:
             self._half = mixed if mixed.size < SAMPLES else None
             if self._half is None:
                 self._pack(mixed)
+            self._unread += count
+        if self._unread >= WINDOW:
+            self._unread = 0
+            self._show(self.levels())
 
     def _pack(self, samples: Samples) -> None:
         opus = self._encoder.encode(samples)
@@ -130,6 +152,7 @@ class Bridge:
         with self._lock:
             ears = [self._ears[party] for party in parties]
             if any("supervisor" in ear.hears for ear in ears):
+                self._sort_in()
                 voices = {**voices, "supervisor": self._speak(count)}
             return {ear.party: ear.mix(voices, count) for ear in ears}
 

@@ -18,10 +18,8 @@ from lanassist.node.sound.bridge import PATIENCE, Bridge
 from lanassist.node.sound.sources.base import CallSource, Tell
 from lanassist.node.sound.sources.synthetic import SyntheticCall
 
-READING: Final = 0.1
-"""Seconds between two readings of the levels."""
-LOOKS_A_READING: Final = 2
-"""As often it is looked, while the supervisor should speak, whether they still do."""
+SHORTEST: Final = 0.02
+"""Seconds between two looks whether the supervisor, who should speak, still does."""
 LONG_SILENCE: Final = 2.0
 """Seconds without the supervisor in a call that was taken over, after which it is told; again after each."""
 
@@ -46,7 +44,7 @@ class Calls:
         self._source: CallSource | None = None
         self._bridge: Bridge | None = None
         self._told_silence = 0.0
-        self._assisted = threading.Event()
+        self._expected = threading.Event()
         self._closed = False
         threading.Thread(target=self._watch, name="watch", daemon=True).start()
 
@@ -64,7 +62,7 @@ class Calls:
             live = self._choose(source)
             with suppress(UnknownSoundDevice):  # told as a fault, and it may be plugged in again
                 live.prepare()
-            bridge = Bridge(self._send, live.elsewhere, sequence)
+            bridge = Bridge(self._send, live.elsewhere, sequence, show=self._tell)
             live.begin(bridge)
             self._bridge = bridge
 
@@ -90,7 +88,7 @@ class Calls:
         """The engine ends: the call is left to its two parties."""
         with self._lock:
             self._closed = True
-            self._assisted.set()
+            self._expected.set()
             if self._source is not None:
                 self._source.close()
                 self._source = None
@@ -111,14 +109,14 @@ class Calls:
             raise NoCallSound
         self._source.turn_to(mode)
         self._told_silence = 0.0
-        if mode == "normal":
-            self._assisted.clear()
+        if self._bridge.awaits_supervisor:
+            self._expected.set()
         else:
-            self._assisted.set()
+            self._expected.clear()
 
     def _end(self) -> bool:
         bridge, self._bridge = self._bridge, None
-        self._assisted.clear()
+        self._expected.clear()
         if self._source is not None and bridge is not None:
             self._source.end()
         return bridge is not None
@@ -126,28 +124,23 @@ class Calls:
     # --- who watches ---------------------------------------------------------------------------------
 
     def _watch(self) -> None:
-        looks, pause = 0, threading.Event()
+        """Asleep while nobody expects a word from the supervisor, and then until it would be missed."""
+        pause = threading.Event()
         while not self._closed:
-            self._assisted.wait()
-            step = 1 if (bridge := self._bridge) is not None and bridge.awaits_supervisor else LOOKS_A_READING
-            pause.wait(READING * step / LOOKS_A_READING)
+            self._expected.wait()
             with self._lock:
-                bridge = self._bridge
-                if bridge is None or bridge.mode == "normal":
-                    continue
-                self._look(bridge)
-            looks += step
-            if looks >= LOOKS_A_READING:
-                looks = 0
-                self._tell(bridge.levels())
+                patience = self._look(self._bridge) if self._bridge is not None else PATIENCE
+            pause.wait(patience)
 
-    def _look(self, bridge: Bridge) -> None:
+    def _look(self, bridge: Bridge) -> float:
+        """Seconds until the next look."""
         silent = bridge.silent_for()
         if bridge.mode == "talk" and silent > PATIENCE:
             self._fall_back()
         elif bridge.mode == "takeover" and silent > self._told_silence + LONG_SILENCE:
             self._told_silence += LONG_SILENCE
             self._tell(SupervisorSilent(seconds=round(silent, 1)))
+        return max(SHORTEST, PATIENCE - silent) if silent <= PATIENCE else PATIENCE
 
     def _fall_back(self) -> None:
         try:

@@ -18,9 +18,14 @@ LASTING: Final = 0.002
 """The largest lasting difference of two clocks that is believed; cheap cards differ by 0.0003."""
 LIMIT: Final = 0.015
 """The largest change of speed at any moment; less than a quarter tone."""
-SMOOTH: Final = 0.02
-"""Weight of the newest reading of a buffer: half a second's worth at 100 readings a second."""
+SMOOTHED: Final = 0.5
+"""Seconds over which readings of a buffer are averaged."""
+NEAR: Final = 0.005
+"""Seconds too much up to which it may be the clocks; what is beyond has other reasons."""
+OWED: Final = 4
+"""Samples from which a block is bent: 83 µs, and at most a hundredth faster or slower beside the ratio."""
 _COUNTED: Final = np.arange(RATE // 10, dtype=np.float64)
+_HALF: Final = np.float32(0.5)
 
 
 class Pace:
@@ -34,8 +39,8 @@ class Pace:
     def ratio(self, surplus: float, elapsed: float) -> float:
         """Input samples for each output sample, when there is ``surplus`` (s) too much; ``elapsed`` s on."""
         previous = surplus if self.surplus is None else self.surplus
-        self.surplus = previous + SMOOTH * (surplus - previous)
-        bounded = min(0.05, max(-0.05, self.surplus))
+        self.surplus = previous + min(1.0, elapsed / SMOOTHED) * (surplus - previous)
+        bounded = min(NEAR, max(-NEAR, self.surplus))
         self.lasting = min(LASTING, max(-LASTING, self.lasting + SETTLE * bounded * elapsed))
         return 1.0 + min(LIMIT, max(-LIMIT, PULL * self.surplus + self.lasting))
 
@@ -46,7 +51,11 @@ class Pace:
 
 
 class Resampler:
-    """Cubic (Catmull-Rom) interpolation of a stream, for ratios close to 1. Delays by two samples."""
+    """Takes a few samples more or fewer than it gives, for ratios close to 1. Delays by two samples.
+
+    What a ratio asks for is owed until it is a few samples; then one block is bent to a whole number of
+    them, by cubic (Catmull-Rom) interpolation. So most blocks pass as they are, and cost nothing.
+    """
 
     def __init__(self) -> None:
         self.reset()
@@ -54,57 +63,50 @@ class Resampler:
     def reset(self) -> None:
         """Forget what is in it."""
         self._samples = silence(1)
-        self._position = 1.0
+        self._position = 1
+        self._owed = 0.0
 
     @property
-    def held(self) -> float:
+    def held(self) -> int:
         """Input samples that have not been used up."""
-        return max(0.0, self._samples.size - self._position)
+        return max(0, self._samples.size - self._position)
 
     def push(self, samples: Samples) -> None:
         """More input."""
-        self._samples = np.concatenate((self._samples, samples))
+        self._samples = np.concatenate((self._samples[self._position - 1 :], samples))
+        self._position = 1
+
+    def drop(self, count: int) -> None:
+        """Leave out that many samples of input."""
+        self._position += max(0, count)
 
     def holds(self, count: int, ratio: float) -> bool:
         """Whether ``pull`` can give that many."""
-        return self._position + ratio * count + 2 <= self._samples.size
+        return self._position + count + self._more(count, ratio) + 2 <= self._samples.size
 
     def pull(self, count: int, ratio: float) -> Samples:
         """``count`` samples of output; ``holds`` says whether there are so many."""
-        places = _COUNTED[:count] * ratio if count <= _COUNTED.size else np.arange(count) * ratio
-        places += self._position
+        more = self._more(count, ratio)
+        self._owed += (ratio - 1.0) * count - more
+        start, self._position = self._position, self._position + count + more
+        return self._bent(start, count, more) if more else self._samples[start : start + count]
+
+    def _more(self, count: int, ratio: float) -> int:
+        """Samples to take for ``count`` beyond that many."""
+        owed = self._owed + (ratio - 1.0) * count
+        return int(owed) if abs(owed) >= OWED else 0
+
+    def _bent(self, start: int, count: int, more: int) -> Samples:
+        """``count`` samples in place of ``more`` than that."""
+        places = _COUNTED[:count] if count <= _COUNTED.size else np.arange(count, dtype=np.float64)
+        places = places * ((count + more) / count)
         whole = places.astype(np.intp)
-        places -= whole
-        t = places.astype(np.float32)
-        first, last = int(whole[0]), int(whole[-1])
-        if last - first == count - 1:  # no sample left out or taken twice, as in most blocks: no gathering
-            before, here, after, beyond = (
-                self._samples[first + offset : last + 1 + offset] for offset in (-1, 0, 1, 2)
-            )
-        else:
-            whole -= 1
-            before = self._samples[whole]
-            here, after, beyond = (self._samples[offset:][whole] for offset in (1, 2, 3))
-        slope = (after - before) * np.float32(0.5)
-        next_slope = (beyond - here) * np.float32(0.5)
-        rise = after - here
-        over = rise - slope
-        bent: Samples = next_slope - rise
-        bent -= over
-        next_slope -= rise
-        bent *= t
-        bent -= next_slope
-        bent += over
-        bent += over
-        bent *= t
-        bent += slope
-        bent *= t
-        bent += here
-        self._position += ratio * count
-        used = int(self._position) - 1
-        self._samples = self._samples[used:]
-        self._position -= used
-        return bent
+        t = (places - whole).astype(np.float32)
+        before, here, after, beyond = (self._samples[whole + start + offset] for offset in (-1, 0, 1, 2))
+        slope, next_slope = (after - before) * _HALF, (beyond - here) * _HALF
+        over = after - here - slope
+        bent: Samples = ((next_slope - slope - 2 * over) * t + 3 * over + slope - next_slope) * t + slope
+        return bent * t + here
 
 
 class Track:
@@ -131,8 +133,8 @@ class Track:
     def put(self, samples: Samples) -> None:
         """What has arrived."""
         self._resampler.push(samples)
-        if (over := int(self._resampler.held) - self._most) > 0:
-            self._resampler.pull(over, 1.0)
+        if (over := self._resampler.held - self._most) > 0:
+            self._resampler.drop(over)
 
     def take(self, count: int = BLOCK) -> Samples:
         """What is next; silence while there is nothing, and then until the cushion is full again."""

@@ -6,7 +6,8 @@ a little faster or slower (drift.py), which also corrects the two machines' cloc
 recovered from the next packet, or concealed.
 """
 
-from collections import deque
+from bisect import bisect_left, insort
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import Final
 
@@ -65,7 +66,7 @@ class JitterBuffer:
 
     def __init__(self, decoder: Callable[[], SoundDecoder]) -> None:
         self._make_decoder = decoder
-        self.heard = Heard()
+        self._counts: Counter[str] = Counter()
         self.last: float | None = None
         """When a good packet last came."""
         self._window = Window()
@@ -81,12 +82,19 @@ class JitterBuffer:
         self._base: int | None = None
         self.delay = TARGET - FRAME
         """Seconds that a packet of the earliest kind is held back."""
-        self._delays: deque[float] = deque(maxlen=OBSERVED)
+        self._delays: deque[float] = deque()
+        self._by_size: list[float] = []
+        """The same, sorted."""
         self._earliest: deque[tuple[float, float]] = deque()
         self._hidden = 0
         self._playing = False
         self._pausing = False
         """Whether the newest packet was quiet."""
+
+    @property
+    def heard(self) -> Heard:
+        """Counted so far."""
+        return Heard(**self._counts)
 
     # --- in ------------------------------------------------------------------------------------------
 
@@ -129,7 +137,10 @@ class JitterBuffer:
         while self._earliest[0][0] < now - EARLIEST_OVER:
             self._earliest.popleft()
         self._delays.append(offset)
-        late = sorted(self._delays)[int(len(self._delays) * LATE_SHARE)] - self._earliest[0][1]
+        insort(self._by_size, offset)
+        if len(self._delays) > OBSERVED:
+            del self._by_size[bisect_left(self._by_size, self._delays.popleft())]
+        late = self._by_size[int(len(self._by_size) * LATE_SHARE)] - self._earliest[0][1]
         self.delay = min(MOST, max(TARGET - FRAME, late + MARGIN))
 
     def rest(self) -> None:
@@ -151,7 +162,7 @@ class JitterBuffer:
             self.rest()
         if not self._playing and not self._may_begin(now):
             return silence(count)
-        surplus = self._surplus(now)
+        surplus = self._surplus(now) - (count - BLOCK) / RATE
         ratio = self._pace.ratio(surplus, count / RATE)
         bearable = PAUSE_EXCESS if self._pausing else EXCESS
         if self._pace.surplus is not None and self._pace.surplus > bearable:
@@ -245,4 +256,4 @@ class JitterBuffer:
         return False
 
     def _count(self, what: str) -> None:
-        self.heard = msgspec.structs.replace(self.heard, **{what: getattr(self.heard, what) + 1})
+        self._counts[what] += 1

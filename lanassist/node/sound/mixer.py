@@ -25,15 +25,16 @@ class Ear:
         self._elsewhere = frozenset(elsewhere)
         self._wanted: frozenset[Party] = frozenset()
         self._gains: dict[Party, float] = dict.fromkeys(PARTIES, 0.0)
-
-    @property
-    def hears(self) -> frozenset[Party]:
+        self.hears: frozenset[Party] = frozenset()
         """Whose voice is audible in the next block, if only for the rest of its ramp."""
-        return self._wanted | {party for party, gain in self._gains.items() if gain}
 
     def turn_to(self, mode: Mode) -> None:
         """From the next block on."""
         self._wanted = HEARS[mode][self.party] - self._elsewhere
+        self._look()
+
+    def _look(self) -> None:
+        self.hears = self._wanted | {party for party, gain in self._gains.items() if gain}
 
     def mix(self, voices: Mapping[Party, Samples], count: int) -> Samples:
         """One block of ``count`` samples. Who should be heard and is not among ``voices`` is silent."""
@@ -53,4 +54,5 @@ class Ear:
         step = (1.0 if end > start else -1.0) / RAMP
         gains: Samples = np.clip(start + step * np.arange(1, count + 1), 0.0, 1.0).astype(np.float32)
         self._gains[party] = end if count >= RAMP else float(gains[-1])
+        self._look()
         return gains

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lanassist.node.sound.base import Mode, Party
+from lanassist.node.sound.base import Levels, Mode, Party
 from lanassist.node.sound.bridge import FIRST_WORD, PATIENCE, Bridge
 from lanassist.node.sound.opus import OpusDecoder
 from lanassist.node.sound.packet import unpack
@@ -18,7 +18,8 @@ class Call:
     def __init__(self, sequence: int = 0) -> None:
         self.now = 100.0
         self.sent: list[bytes] = []
-        self.bridge = Bridge(self.sent.append, {}, sequence, lambda: self.now)
+        self.shown: list[Levels] = []
+        self.bridge = Bridge(self.sent.append, {}, sequence, lambda: self.now, self.shown.append)
         self.speaks = True
         self._tones: dict[Party, Tone] = {"customer": Tone(CUSTOMER), "agent": Tone(AGENT)}
         self._packets = iter(packets_of(SUPERVISOR, 500))
@@ -100,11 +101,14 @@ def test_the_first_word_may_take_longer() -> None:
     assert call.bridge.silent_for() > PATIENCE
 
 
-def test_levels_of_all_three() -> None:
+def test_levels_of_all_three_are_shown_ten_times_a_second_while_somebody_assists() -> None:
     call = Call()
+    call.run(0.5)
+    assert not call.shown
     call.bridge.turn_to("talk")
     call.run(0.5)
-    levels = call.bridge.levels()
+    levels = call.shown[-1]
+    assert len(call.shown) == 5
     assert round(levels.customer.peak) == round(levels.agent.peak) == -12
     assert levels.supervisor.peak > -15
     assert call.bridge.levels().customer.peak == -120

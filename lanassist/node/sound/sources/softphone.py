@@ -4,7 +4,6 @@ The server's loopbacks carry the normal call; we add the supervisor's streams. A
 exists in take over and at no other time.
 """
 
-import threading
 import time
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -13,23 +12,21 @@ from typing import Any, Final
 from lanassist.node.errors import NoSoundServer, SoundDeviceLost, SoundUnavailable, UnknownSoundDevice
 from lanassist.node.sound.base import HEARS, Mode, Party, Softphone, fault
 from lanassist.node.sound.bridge import Bridge
-from lanassist.node.sound.drift import Track
 from lanassist.node.sound.packet import SAMPLES
-from lanassist.node.sound.samples import BLOCK, Samples
+from lanassist.node.sound.samples import BLOCK
 from lanassist.node.sound.sources.base import Tell
+from lanassist.node.sound.sources.exchange import HEADSET_QUEUED, Exchange
 from lanassist.node.sound.sources.house import CUSTOMER, VOICE, House
 from lanassist.node.sound.sources.watcher import Watcher
-from lanassist.node.sound.streams.base import Playback, Recording
 from lanassist.node.sound.streams.keeper import Keeper
+from lanassist.node.sound.streams.lent import Lent
 from lanassist.node.sound.streams.libpulse import NoSuchDevice
 from lanassist.node.sound.streams.pulse import connected
-from lanassist.node.sound.streams.pulsestreams import PulsePlayback, PulseRecording
+from lanassist.node.sound.streams.pulsestreams import QUEUED, PulsePlayback, PulseRecording
 
 TITLE: Final = "call assist"
 PACKET_BLOCKS: Final = SAMPLES // BLOCK
 """Blocks that are recorded at a time: half the work, and a packet needs as many anyhow."""
-CUSHION: Final = 0.025
-"""Seconds of the agent's voice in hand, so that its clock may differ from the call's."""
 OVERLAP: Final = 0.02
 """Seconds that the supervisor's voice is given to get through the stream's queue before the agent's goes."""
 FADE: Final = 6
@@ -46,7 +43,7 @@ class SoftphoneCall:
         self._house = House(source)
         self._watcher = Watcher(self._house, tell)
         self._bridge: Bridge | None = None
-        self._agent = _Shared()
+        self._exchange: Exchange | None = None
         self._streams: dict[str, Keeper[Any]] = {}
 
     # --- the source's own ----------------------------------------------------------------------------
@@ -61,13 +58,13 @@ class SoftphoneCall:
         """The loopbacks carry the call already."""
         with suppress(NoSoundServer):  # told as a fault; the mode that needs it says so too
             self._watcher.be_ready()
-        self._bridge = bridge
+        self._bridge, self._exchange = bridge, Exchange(bridge)
 
     def end(self) -> None:
         """Give everything back."""
         if self._bridge is not None:
             self._give_back()
-        self._bridge = None
+        self._bridge = self._exchange = None
 
     def _give_back(self) -> None:
         assert self._bridge is not None
@@ -135,45 +132,39 @@ class SoftphoneCall:
             self._tell(fault(error))
 
     def _open(self, name: str) -> None:
-        bridge, house = self._bridge, self._house
-        assert bridge is not None
-        keeper: Keeper[Any]
-        if name == "customer":
-            keeper = Keeper(
-                ("virtual device", CUSTOMER), lambda: _record(CUSTOMER), self._hear_customer, self._tell
-            )
-        elif name == "agent":
-            what = ("microphone", house.microphone)
-            keeper = Keeper(what, lambda: _record(house.microphone), self._agent.hear, self._tell)
-        elif name == "headset":
-            what = ("output", house.headset)
-            keeper = Keeper(
-                what, lambda: _play(house.headset), lambda to: _give(bridge, "agent", to), self._tell
-            )
-        else:
-            keeper = Keeper(
-                ("virtual device", VOICE),
-                lambda: _play(VOICE),
-                lambda to: _give(bridge, "customer", to),
-                self._tell,
-            )
+        keeper = self._keeper(name)
         keeper.start()
         self._streams[name] = keeper
 
+    def _keeper(self, name: str) -> Keeper[Any]:
+        bridge, exchange, house, tell = self._bridge, self._exchange, self._house, self._tell
+        assert bridge is not None
+        assert exchange is not None
+        if name == "customer":
+            return Keeper(("virtual device", CUSTOMER), lambda: _record(CUSTOMER), exchange.turn, tell)
+        if name == "agent":
+            exchange.agent = agent = Lent[PulseRecording]()
+            what = ("microphone", house.microphone)
+            return Keeper(what, lambda: _record(house.microphone), agent.lend, tell, agent.take_back)
+        if name == "headset":
+            exchange.headset = headset = Lent[PulsePlayback]()
+            what, queued = ("output", house.headset), HEADSET_QUEUED
+            return Keeper(what, lambda: _play(house.headset, queued), headset.lend, tell, headset.take_back)
+        return Keeper(
+            ("virtual device", VOICE),
+            lambda: _play(VOICE),
+            lambda to: to.write(bridge.for_ear("customer", {})),
+            tell,
+        )
+
     def _close(self, name: str, fade: bool = False) -> None:
         keeper = self._streams.pop(name, None)
+        if self._exchange is not None:
+            self._exchange.forget(name)
         if keeper is not None and fade:
             keeper.finish(FADE)
         elif keeper is not None:
             keeper.stop()
-
-    def _hear_customer(self, recording: Recording) -> None:
-        customer = recording.read()
-        said: dict[Party, Samples] = {"customer": customer}
-        if "agent" in self._streams:
-            said["agent"] = self._agent.take(customer.size)
-        if (bridge := self._bridge) is not None:
-            bridge.tell_supervisor(said)
 
 
 def _streams_of(mode: Mode, open_now: Collection[str]) -> set[str]:
@@ -197,9 +188,9 @@ def _record(name: str) -> PulseRecording:
         raise SoundDeviceLost(kind="microphone", name=name) from None
 
 
-def _play(name: str) -> PulsePlayback:
+def _play(name: str, queued: int = QUEUED) -> PulsePlayback:
     try:
-        return PulsePlayback(_present("output", name), TITLE)
+        return PulsePlayback(_present("output", name), TITLE, queued)
     except NoSuchDevice:
         raise SoundDeviceLost(kind="output", name=name) from None
 
@@ -209,26 +200,3 @@ def _present(kind: str, name: str) -> str:
     if not name:
         raise UnknownSoundDevice(kind=kind, name="default", available="none that could be used")
     return name
-
-
-def _give(bridge: Bridge, ear: Party, playback: Playback) -> None:
-    playback.write(bridge.for_ear(ear, {}))
-
-
-class _Shared:
-    """The agent's voice, from its microphone's thread to the call's."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._track = Track(CUSHION)
-
-    def hear(self, recording: Recording) -> None:
-        """What the microphone gives."""
-        block = recording.read()
-        with self._lock:
-            self._track.put(block)
-
-    def take(self, count: int) -> Samples:
-        """What is next by the call's clock."""
-        with self._lock:
-            return self._track.take(count)

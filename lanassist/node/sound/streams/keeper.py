@@ -45,12 +45,14 @@ class Keeper(Generic[StreamT]):
         open_stream: Callable[[], StreamT],
         move: Callable[[StreamT], None],
         tell: Tell,
+        interrupt: Callable[[], None] = lambda: None,
     ) -> None:
-        """``what``: kind and name of the device, for sentences."""
+        """``what``: kind and name of the device, for sentences. ``interrupt`` makes ``move`` return."""
         self._kind, self._name = what
         self._open = open_stream
         self._move = move
         self._tell = tell
+        self._interrupt = interrupt
         self._stopping = threading.Event()
         self._flowing = threading.Event()
         self._moved = 0
@@ -72,6 +74,7 @@ class Keeper(Generic[StreamT]):
     def stop(self) -> None:
         """Stop now; when it returns the stream is closed."""
         self._stopping.set()
+        self._interrupt()
         if self._thread is not None:
             self._thread.join(JOIN)
 

@@ -14,7 +14,8 @@ from lanassist.node.sound.streams.base import StreamLost
 from lanassist.node.sound.streams.pulse import APPLICATION
 
 FILE: Final = "libpulse.so.0"
-SIGNED_16_LITTLE: Final = 3
+FLOAT_32_LITTLE: Final = 5
+"""The server's own conversion costs less than ours, and it often has floats anyway."""
 DEFAULT: Final = 0xFFFFFFFF
 ADJUST_LATENCY: Final = 0x2000
 REFUSED: Final = 6
@@ -59,6 +60,8 @@ _FUNCTIONS: Final[dict[str, tuple[Any, tuple[Any, ...]]]] = {
     "pa_stream_drop": (ctypes.c_int, (_PLACE,)),
     "pa_stream_writable_size": (_SIZE, (_PLACE,)),
     "pa_stream_write": (ctypes.c_int, (_PLACE, _TEXT, _SIZE, _PLACE, ctypes.c_int64, ctypes.c_int)),
+    "pa_stream_flush": (_PLACE, (_PLACE, _PLACE, _PLACE)),
+    "pa_operation_unref": (None, (_PLACE,)),
     "pa_stream_disconnect": (ctypes.c_int, (_PLACE,)),
     "pa_stream_unref": (None, (_PLACE,)),
 }
@@ -122,7 +125,7 @@ class Link:
             self._wait_in.pa_mainloop_iterate(self._loop, 1, None)
 
     def _open(self, playback: bool, device: str, title: str, buffering: Buffering) -> None:
-        pulse, shape = self._pulse, Shape(SIGNED_16_LITTLE, RATE, 1)
+        pulse, shape = self._pulse, Shape(FLOAT_32_LITTLE, RATE, 1)
         self._stream = stream = pulse.pa_stream_new(self._context, title.encode(), ctypes.byref(shape), None)
         which = (stream, device.encode(), ctypes.byref(buffering), ADJUST_LATENCY)
         if playback:
@@ -181,10 +184,19 @@ class Link:
         room: int = self._pulse.pa_stream_writable_size(self._stream)
         return 0 if room == ctypes.c_size_t(-1).value else room
 
+    def push(self) -> None:
+        """Send what is to be sent; does not wait."""
+        self._pulse.pa_mainloop_iterate(self._loop, 0, None)
+
     def write(self, pcm: bytes) -> None:
-        """For the server; ``wait`` sends it. Raises StreamLost."""
+        """For the server; ``wait`` or ``push`` sends it. Raises StreamLost."""
         if self._pulse.pa_stream_write(self._stream, pcm, len(pcm), None, 0, 0) < 0:
             raise StreamLost("nothing can be written")
+
+    def flush(self) -> None:
+        """What was written and is not played yet never will be."""
+        if operation := self._pulse.pa_stream_flush(self._stream, None, None):
+            self._pulse.pa_operation_unref(operation)
 
     def close(self) -> None:
         """What is still to be played is dropped."""
