@@ -183,7 +183,7 @@ def table(found: Figures, sessions: int) -> Table:
         shown.add_column(heading, justify="left" if not heading else "right")
     for label, here, there in (
         ("records written a second", found.written, found.plain_written),
-        ("records verified a second; plain: hashed", found.verified, found.plain_read),
+        ("records verified a second (plain: hashed)", found.verified, found.plain_read),
     ):
         shown.add_row(label, f"{here:,.0f}", f"{there:,.0f}", f"{here / there:.2g}")
     for label, value in (
