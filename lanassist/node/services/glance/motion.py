@@ -85,11 +85,13 @@ class Motion:
 
     def _judged(self, frame: Frame, now: float) -> Iterator[Region]:
         times = np.add.reduce(self._marks[:, 0] != CLEAN, axis=0, dtype=np.int8)
-        if not self.regions and np.count_nonzero(times >= MOVING) * TILE**2 < FILLED * SMALLEST:
+        moving: Mask = times >= MOVING
+        if not self.regions and np.count_nonzero(moving) * TILE**2 < FILLED * SMALLEST:
             return  # nearly always, and what follows costs ten times as much
+        bounds = np.full_like(self._marks[0], CLEAN)
         # As far as changes reached three times: a window that opened around the film does not count.
-        bounds = np.partition(self._marks, 2, axis=0)[2]
-        found = [area for area in _rectangles(times >= MOVING, bounds) if _photographic(frame, area)]
+        bounds[:, moving] = np.partition(self._marks[:, :, moving], 2, axis=0)[2]
+        found = [area for area in _rectangles(moving, bounds) if _photographic(frame, area)]
         free = set(range(limits.VIDEO_STREAMS))
         for region in self.regions:
             if self._goes_on(region, times, found, frame, now):
