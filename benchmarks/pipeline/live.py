@@ -1,20 +1,14 @@
-"""From a drawn pixel to the viewer's frame, without network or browser: what the pipeline itself costs.
+"""From a drawn pixel to the viewer's frame, through the real capture and pump: latency, bytes, CPU."""
 
-    python -m benchmarks.pipeline [SCENE …] [--seconds 4] [--viewers 1]
-
-Draws each scene on an Xvfb of two 1920×1080 monitors from a process of its own and prints the latency of each
-drawing (from the last stroke to the viewer's frame), bytes a second, and this process's CPU in cores.
-"""
-
-import argparse
 import multiprocessing
 import os
 import statistics
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection
 
+import msgspec
 import numpy as np
 import trio
 
@@ -106,8 +100,22 @@ def number_shown(frame: Pixels) -> int:
     return int(frame[2, 2, 2]) if frame[2, 2, 1] == 200 else 0
 
 
-async def measure(scene: str, seconds: float, viewers: int, x: XServer) -> None:
-    """One scene, one line of the table."""
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """What one scene gave. Latency is from the last stroke to the Python viewer's frame."""
+
+    scene: str
+    p50_ms: float | None
+    p95_ms: float | None
+    missed: int
+    """Drawings that were never seen alone."""
+    kb_per_s: float
+    """Of media messages, before TLS."""
+    cores: float
+    """Of this process: the pump, the encoders, the Python viewer."""
+
+
+async def measure(scene: str, seconds: float, viewers: int, x: XServer) -> Line:
+    """Draw one scene and watch it."""
     seen: dict[int, float] = {}
     receiving, sending = multiprocessing.Pipe(duplex=False)
     process = multiprocessing.get_context("fork").Process(
@@ -137,15 +145,11 @@ async def measure(scene: str, seconds: float, viewers: int, x: XServer) -> None:
         drawn = await trio.to_thread.run_sync(_collect, receiving)
         await trio.sleep(0.3)
         after = os.times()
-        report(
-            scene,
-            drawn,
-            seen,
-            watcher.received - received,
-            after.user + after.system - cpu.user - cpu.system,
-        )
+        used = after.user + after.system - cpu.user - cpu.system
+        size = watcher.received - received
         nursery.cancel_scope.cancel()
     process.join()
+    return _line(scene, drawn, seen, size, used)
 
 
 def _collect(receiving: Connection) -> dict[int, float]:
@@ -155,27 +159,21 @@ def _collect(receiving: Connection) -> dict[int, float]:
     return drawn
 
 
-def report(scene: str, drawn: dict[int, float], seen: dict[int, float], size: int, cpu: float) -> None:
-    """Print a line."""
+def _line(scene: str, drawn: dict[int, float], seen: dict[int, float], size: int, cpu: float) -> Line:
     delays = sorted((seen[number] - drawn[number]) * 1000 for number in drawn if number in seen)
     length = max(drawn.values()) - min(drawn.values())
-    p50, p95 = statistics.median(delays), float(np.percentile(delays, 95))
-    missed = len(drawn) - len(delays)
-    print(f"{scene:8} {p50:7.1f} {p95:7.1f} {missed:6} {size / length / 1000:9.1f} {cpu / length:6.2f}")
+    return Line(
+        scene=scene,
+        p50_ms=statistics.median(delays) if delays else None,
+        p95_ms=float(np.percentile(delays, 95)) if delays else None,
+        missed=len(drawn) - len(delays),
+        kb_per_s=size / length / 1000,
+        cores=cpu / length,
+    )
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("scenes", nargs="*", default=list(SCENES), metavar="SCENE")
-    parser.add_argument("--seconds", type=float, default=4)
-    parser.add_argument("--viewers", type=int, default=1)
-    chosen = parser.parse_args()
-    print("scene     p50 ms  p95 ms missed      KB/s  cores")
+def live(chosen: Iterable[str], seconds: float, viewers: int) -> Iterator[Line]:
+    """Each scene in turn, on two monitors of 1920×1080."""
     with XServer(3840, 1080, SIDE_BY_SIDE) as x:
-        for scene in chosen.scenes:
-            trio.run(measure, scene, chosen.seconds, chosen.viewers, x)
-
-
-if __name__ == "__main__":
-    main()
+        for scene in chosen:
+            yield trio.run(measure, scene, seconds, viewers, x)

@@ -1,0 +1,1 @@
+"""What the agent's half of a glance costs, without network or browser."""
