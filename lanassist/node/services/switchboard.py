@@ -59,8 +59,8 @@ class Switchboard:
             command: service for service in services for command in service.commands
         }
         self._up: dict[NodeId, Identity] = {}
-        self._told: dict[type[Fact], tuple[Service, Fact]] = {}
-        """The newest fact of each kind, for a core that begins again."""
+        self._told: dict[tuple[str, type[Fact]], tuple[Service, Fact]] = {}
+        """The newest fact of each kind that each service told, for a core that begins again."""
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Run every service until cancelled."""
@@ -139,7 +139,7 @@ class Switchboard:
 
     def tell(self, teller: Service, key: str, fact: Fact) -> None:
         """To every sibling of the teller."""
-        self._told[type(fact)] = (teller, fact)
+        self._told[teller.name, type(fact)] = (teller, fact)
         for service in self._services:
             if service is not teller:
                 service.inform(key, fact)

@@ -24,6 +24,7 @@ from lanassist.node.services.base import (
     Ticket,
 )
 from lanassist.node.services.command import Command
+from lanassist.node.services.facts import Wishes
 from lanassist.node.services.service import Service
 from lanassist.node.services.switchboard import Switchboard
 from lanassist.node.trust.identity import Identity
@@ -212,3 +213,33 @@ def test_refusals_have_distinct_codes_and_honest_exit_codes() -> None:
     assert len({kind.code for kind in kinds}) == len(kinds)
     assert all(kind.exit_code for kind in kinds)
     assert all((kind.__doc__ or "").strip() for kind in kinds)
+
+
+async def test_a_core_that_begins_again_hears_the_newest_of_each_of_its_siblings() -> None:
+    class Glances(BellService):
+        name: ClassVar[str] = "glance"
+
+    class Controls(BellService):
+        name: ClassVar[str] = "conversations"
+
+    class Hearing(BellService):
+        name: ClassVar[str] = "consent"
+        hears: ClassVar[tuple[type[object], ...]] = (Wishes,)
+
+    glances, controls, hearing = Glances(BellCore()), Controls(BellCore()), Hearing(BellCore())
+    switchboard = Switchboard(
+        DANA,
+        [glances, controls, hearing],
+        Board(trio.current_time),
+        Memory(MemoryStorage()),
+        lambda to, message: None,
+        trio.current_time,
+        OpenLedger(),
+    )
+    for _ in range(2):
+        switchboard.tell(glances, "wishes/glance", Wishes(kind="glance", wishes=()))
+    switchboard.tell(controls, "wishes/control", Wishes(kind="control", wishes=()))
+    assert [each.kind for each in switchboard.facts(hearing) if isinstance(each, Wishes)] == [
+        "glance",
+        "control",
+    ]

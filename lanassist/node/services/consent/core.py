@@ -1,6 +1,7 @@
 """Decisions of consent: who waits for the agent's yes, what the agent is told, and the privacy pause."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from lanassist.node.errors import AmbiguousName, LanassistError, NobodyAsks
 from lanassist.node.protocol.messages import NodeId
@@ -33,6 +34,8 @@ from lanassist.node.trust.grants import Role
 from lanassist.node.trust.identity import Identity
 
 RECORDS: tuple[type[Record], ...] = (PauseRecord,)
+FORGOTTEN: Final = 2.0
+"""Seconds after its time until a wish of which nobody tells any more is taken down."""
 
 
 class ConsentCore(QuietCore):
@@ -140,11 +143,20 @@ class ConsentCore(QuietCore):
     # --- time ----------------------------------------------------------------------------------------
 
     def deadline(self) -> float | None:
-        return self._pause.until
+        times = (self._pause.until, *(wish.until + FORGOTTEN for wish in self._wishes.values()))
+        return min((at for at in times if at is not None), default=None)
 
     def on_deadline(self, now: float) -> Sequence[Effect]:
         over = self._pause.over(now)
-        return [*over, *self._pause.told(self._supervisors, now)] if over else []
+        told = self._pause.told(self._supervisors, now) if over else []
+        return [*over, *told, *self._forgotten(now)]
+
+    def _forgotten(self, now: float) -> Sequence[Effect]:
+        """Who told of a wish also tells what became of it, unless it began again meanwhile."""
+        gone = [key for key, wish in self._wishes.items() if wish.until + FORGOTTEN <= now]
+        for key in gone:
+            del self._wishes[key]
+        return [Publish(REQUESTS, key, None) for key in gone]
 
 
 def _key(wish: Wish) -> str:

@@ -134,6 +134,17 @@ def test_what_comes_of_a_question_takes_its_place_on_the_desktop() -> None:
     assert keys == ["glance/node-sam", "glance/node-sam"]
 
 
+def test_a_wish_of_which_nobody_tells_any_more_goes_when_its_time_is_over() -> None:
+    core = ruled()
+    core.observe(Wishes(kind="glance", wishes=(wish(),)), 1.0)
+    at = core.deadline()
+    assert at is not None
+    assert 30.0 < at < 35.0
+    assert list(core.on_deadline(30.0)) == []
+    assert list(core.on_deadline(at)) == [Publish(REQUESTS, "glance/node-sam/s1", None)]
+    assert core.deadline() is None
+
+
 def test_a_wish_that_is_gone_is_taken_down_and_the_others_stay() -> None:
     core = ruled()
     core.observe(Wishes(kind="glance", wishes=(wish(), wish("Mia", "m1"))), 1.0)
