@@ -184,7 +184,7 @@ def talk(ctx: typer.Context, agent: Agent, length: Length = "", json: Json = Fal
 
     Only the agent hears you. With --for: for so long.
     """
-    from lanassist.cli.call_listening import talk_to
+    from lanassist.cli.call_talking import talk_to
 
     talk_to(node_of(ctx), agent, seconds_of(length), as_json=json)
 

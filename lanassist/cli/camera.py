@@ -13,11 +13,11 @@ import trio
 from lanassist.cli.channels import Channel, media_of
 from lanassist.cli.client import NodeClient
 from lanassist.cli.film import Film
-from lanassist.cli.looking import renew, why_ended
+from lanassist.cli.looking import why_ended
 from lanassist.node.desktop.base import Pixels
 from lanassist.node.errors import LanassistError, ScreenUnavailable, StorageFailed
 from lanassist.node.services.glance.commands import StartedGlance
-from lanassist.node.services.glance.media import MalformedMedia
+from lanassist.node.services.glance.media import RENEW, MalformedMedia
 from lanassist.node.services.glance.picture import MalformedUpdate
 from lanassist.node.services.glance.viewer import Viewer
 
@@ -74,7 +74,7 @@ class Camera:
     async def _watch(self) -> None:
         try:
             async with media_of(self._node, self._started.session) as channel, trio.open_nursery() as nursery:
-                nursery.start_soon(renew, channel)
+                nursery.start_soon(channel.renew, RENEW)
                 await self._receive(channel)
         except* trio.EndOfChannel:
             self.ended = await why_ended(self._node, self._started)

@@ -1,7 +1,7 @@
 """WebSockets of the node's local API, for what is live. Imported only then, because of trio."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -45,6 +45,13 @@ class Channel:
         except ConnectionClosed as error:
             raise trio.EndOfChannel from error
 
+    async def renew(self, word: int) -> None:
+        """Say each second that somebody is there, by a media channel's own word, until it is closed."""
+        with suppress(trio.EndOfChannel):  # whoever receives notices it too, and the board says why
+            while True:
+                await self.send(bytes([word]))
+                await trio.sleep(limits.LEASE_EVERY)
+
 
 class Events(Channel):
     """The event WebSocket: the node's board and whatever changes on it."""
@@ -66,7 +73,7 @@ async def events_of(node: NodeClient) -> AsyncIterator[Events]:
 
 @asynccontextmanager
 async def media_of(node: NodeClient, session: str) -> AsyncIterator[Channel]:
-    """The pictures of a glance that was just started. Raises as ``events_of``."""
+    """The pictures or the sound of a session that was just started. Raises as ``events_of``."""
     async with _socket(node, f"/api/media/{session}") as socket:
         yield Channel(node, socket)
 

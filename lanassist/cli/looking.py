@@ -1,12 +1,10 @@
-"""A glance from a terminal: kept up while pictures come, and why it ended when they stop."""
+"""A glance from a terminal: why it ended when the pictures stop."""
 
-import contextlib
 from typing import Final
 
 import msgspec
-import trio
 
-from lanassist.cli.channels import Channel, events_of
+from lanassist.cli.channels import events_of
 from lanassist.cli.client import NodeClient
 from lanassist.node.errors import (
     LanassistError,
@@ -16,9 +14,7 @@ from lanassist.node.errors import (
     ScreenLocked,
     ScreenUnavailable,
 )
-from lanassist.node.protocol import limits
 from lanassist.node.services.glance.commands import SESSIONS, GlanceSession, StartedGlance
-from lanassist.node.services.glance.media import RENEW
 
 ENDINGS: Final[dict[str, type[LanassistError]]] = {
     "locked": ScreenLocked,
@@ -29,14 +25,6 @@ ENDINGS: Final[dict[str, type[LanassistError]]] = {
     "privacy": RefusedByPolicy,
 }
 """The error, and so the exit code, for a session's end; any other is ScreenUnavailable."""
-
-
-async def renew(channel: Channel) -> None:
-    """Say again and again that somebody looks, until this is cancelled."""
-    with contextlib.suppress(trio.EndOfChannel):  # whoever receives notices it too
-        while True:
-            await channel.send(bytes([RENEW]))
-            await trio.sleep(limits.LEASE_EVERY)
 
 
 async def why_ended(node: NodeClient, started: StartedGlance) -> LanassistError | None:

@@ -14,10 +14,10 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from lanassist.cli.channels import media_of, run_live
 from lanassist.cli.client import NodeClient
 from lanassist.cli.inert import inert
-from lanassist.cli.looking import renew, why_ended
+from lanassist.cli.looking import why_ended
 from lanassist.node.errors import FileExists, LanassistError, ScreenUnavailable, StorageFailed
 from lanassist.node.services.glance.commands import StartedGlance, StartGlance, StopGlance
-from lanassist.node.services.glance.media import MalformedMedia
+from lanassist.node.services.glance.media import RENEW, MalformedMedia
 from lanassist.node.services.glance.picture import MalformedUpdate
 from lanassist.node.services.glance.viewer import Viewer
 from lanassist.node.trust.secret_files import write_whole
@@ -77,7 +77,7 @@ async def _look(node: NodeClient, started: StartedGlance, viewer: Viewer) -> Non
     with trio.move_on_after(PATIENCE):
         try:
             async with media_of(node, started.session) as channel, trio.open_nursery() as nursery:
-                nursery.start_soon(renew, channel)
+                nursery.start_soon(channel.renew, RENEW)
                 while not viewer.exact(started.chosen[0]):
                     if (drawn := viewer.feed(await channel.receive())) is not None:
                         await channel.send(drawn)

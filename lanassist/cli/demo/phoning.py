@@ -14,7 +14,6 @@ from lanassist.cli.demo.mirror import Mirror
 from lanassist.cli.demo.site import Member
 from lanassist.cli.demo.voices import TONES
 from lanassist.node.errors import LanassistError
-from lanassist.node.protocol.limits import LEASE_EVERY
 from lanassist.node.services.assist import media
 from lanassist.node.services.assist.commands import (
     OFFERS,
@@ -120,13 +119,6 @@ class Phone:
                     self._tell()
                 silent = not self.speaking
 
-    async def renew(self) -> None:
-        """Say each second that somebody listens."""
-        with suppress(trio.EndOfChannel):
-            while True:
-                await self._channel.send(bytes([media.RENEW]))
-                await trio.sleep(LEASE_EVERY)
-
 
 @asynccontextmanager
 async def on_a_call(bench: Bench, agent: Member) -> AsyncIterator[None]:
@@ -155,8 +147,9 @@ async def assisting(bench: Bench, agent: Member) -> AsyncIterator[Phone]:
     started = await apart(partial(sam.client.ask, StartAssist(agent=agent.email, reason="demo")))
     async with media_of(sam.client, started.session) as channel, trio.open_nursery() as nursery:
         phone = Phone(started, channel)
-        for task in (phone.listen, phone.speak, phone.renew):
-            nursery.start_soon(task)
+        nursery.start_soon(channel.renew, media.RENEW)
+        nursery.start_soon(phone.listen)
+        nursery.start_soon(phone.speak)
         yield phone
         with suppress(LanassistError):  # it may be over already
             await bench.ask(sam, CloseAssist(session=started.session))
