@@ -20,6 +20,7 @@ MODELS: list[tuple[str, Callable[[int], Delays]]] = [
     ("uneven", uneven),
     ("bursts", bursts),
     ("busy machine", recorded("busy-machine.txt")),
+    ("poor network", recorded("poor-network.txt")),
 ]
 
 
@@ -111,6 +112,16 @@ def test_an_uneven_network_is_waited_for() -> None:
     assert buffer.heard.late == 0
     levels = tone_levels(heard, 440)
     assert (levels > -20).mean() > 0.97
+
+
+def test_what_comes_late_for_a_loss_is_waited_for() -> None:
+    """Over TCP one lost packet makes those behind it late, too: of a hundred three or four."""
+    buffer, delays, too_late = JitterBuffer(Counting), recorded("poor-network.txt")(1), 0
+    for number in range(3000):
+        delay = next(delays) or 0.0
+        too_late += delay > buffer.delay
+        buffer.put(pack(Packet(sequence=number, timestamp=0, opus=b"1")), (number + 1) * FRAME + delay)
+    assert too_late < 3000 * 0.01
 
 
 def test_what_is_held_back_shrinks_again_when_the_network_is_quiet_again() -> None:
