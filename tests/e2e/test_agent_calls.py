@@ -28,17 +28,11 @@ from lanassist.node.services.assist.commands import (
 )
 from lanassist.node.services.call import Call
 from tests.support.axe import violations
-from tests.support.browser import NARROW, WIDE, launched, until, watched_page, window
+from tests.support.browser import NARROW, WIDE, until, watched_page, window
 from tests.support.page_server import FakeSite, invented_site
 from tests.support.people import agent
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from lanassist.node.errors import NobodyAsks
 from lanassist.node.protocol.messages import NodeId, SessionId
@@ -22,7 +22,7 @@ from lanassist.node.services.glance.commands import WATCHERS, Watcher
 from lanassist.node.services.site.commands import POLICY, LaidDown
 from lanassist.node.trust.policy import Policy
 from tests.support.axe import violations
-from tests.support.browser import NARROW, launched, until, watched_page, window
+from tests.support.browser import NARROW, until, watched_page, window
 from tests.support.console import Console
 from tests.support.page_server import FakeSite, invented_site
 from tests.support.people import agent
@@ -32,31 +32,10 @@ pytestmark = pytest.mark.e2e
 SAM = NodeId("node-sam")
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    with window(chromium) as context:
-        yield context
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    with watched_page(context) as page:
-        yield page
-
-
 @pytest.fixture
 def site() -> Iterator[FakeSite]:
     with invented_site(agent("Dana")) as invented:
-        console = Console(invented)
-        console.desk()
-        console.status()
-        console.load(0)
+        Console(invented).at_work()
         yield invented
 
 

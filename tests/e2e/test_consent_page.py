@@ -22,7 +22,7 @@ from lanassist.node.services.glance.commands import (
 )
 from lanassist.node.services.presence.commands import AgentRow
 from tests.support.axe import violations
-from tests.support.browser import NARROW, WIDE, launched, until, watched_page, window
+from tests.support.browser import NARROW, WIDE, until, watched_page, window
 from tests.support.page_server import FakeSite, agent_row
 from tests.support.people import supervisor
 
@@ -51,22 +51,10 @@ def asked_session(row: AgentRow) -> GlanceSession:
     )
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
 @pytest.fixture
 def site() -> Iterator[FakeSite]:
     with AskingSite(supervisor("Sam")).running() as invented:
         yield invented
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    with window(chromium) as context, watched_page(context) as page:
-        yield page
 
 
 def dana(site: FakeSite, **offer: Any) -> AgentRow:

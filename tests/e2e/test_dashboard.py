@@ -17,18 +17,12 @@ from lanassist.node.services.command import Refusal
 from lanassist.node.services.conversations.commands import ALL
 from lanassist.node.services.presence.commands import AGENTS, AgentRow, SetStatusOf
 from tests.support.axe import violations
-from tests.support.browser import NARROW, WIDE, launched, watched_page, window
+from tests.support.browser import NARROW, WIDE, window
 from tests.support.dashboard import conversation, lively_team
 from tests.support.page_server import FakeSite, agent_row, invented_site
 from tests.support.timeline import traced
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -41,12 +35,6 @@ def site() -> Iterator[FakeSite]:
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     with window(chromium, reduced_motion="reduce") as context:
         yield context
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    with watched_page(context) as page:
-        yield page
 
 
 def opened(page: Page, site: FakeSite) -> Locator:

@@ -17,7 +17,7 @@ from lanassist.node.services.glance.commands import StartGlance
 from lanassist.node.services.glance.media import RENEW
 from lanassist.node.services.glance.viewer import Viewer
 from tests.support import scenes
-from tests.support.browser import launched, until, watched_page
+from tests.support.browser import until, watched_page
 from tests.support.glancing import (
     HEIGHT,
     LEFT,
@@ -74,12 +74,6 @@ def team(tmp_path_factory: pytest.TempPathFactory, x: XServer) -> Iterator[Team]
         sam.ready().meet(dana.ready(), priya.ready())
         sam.sees(dana, online=True)
         yield Team(site, sam, dana, priya)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from lanassist.node.services.glance import media
 from lanassist.node.services.glance.media import MalformedMedia
 from lanassist.node.services.glance.picture import MalformedUpdate
 from lanassist.node.services.glance.viewer import Viewer
-from tests.support.browser import launched, until, watched_page, window
+from tests.support.browser import until
 from tests.support.mutation import mutated
 from tests.support.page_server import FakeSite, agent_row, invented_site
 from tests.support.recording import recorded
@@ -45,23 +45,11 @@ FEED = """async ({ before, nonsense, patience }) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
 @pytest.fixture
 def site() -> Iterator[FakeSite]:
     with invented_site() as site:
         site.show(agent_row(site, "Dana"))
         yield site
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    with window(chromium) as context, watched_page(context) as page:
-        yield page
 
 
 def text(update: bytes) -> str:

@@ -19,18 +19,12 @@ from lanassist.node.services.glance.commands import (
 )
 from lanassist.node.services.glance.picture import Codec, Patch, Update, build
 from tests.support.axe import violations
-from tests.support.browser import NARROW, WIDE, launched, until, watched_page, window
+from tests.support.browser import NARROW, WIDE, until, window
 from tests.support.page_server import TWO_DISPLAYS, FakeSite, agent_row, invented_site
 
 pytestmark = pytest.mark.e2e
 
 SIZES = {1: (1920, 1080), 2: (1280, 1024)}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -45,12 +39,6 @@ def site() -> Iterator[FakeSite]:
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     with window(chromium, reduced_motion="reduce") as context:
         yield context
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    with watched_page(context) as page:
-        yield page
 
 
 def grey(display: int) -> bytes:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from lanassist.node.services.audit.commands import ALARMS, Alarm
 from tests.support.axe import violations
-from tests.support.browser import NARROW, WIDE, launched, watched_page, window
+from tests.support.browser import NARROW, WIDE, watched_page, window
 from tests.support.page_server import FakeSite, agent_row, invented_site
 from tests.support.people import agent, supervisor
 
@@ -17,12 +17,6 @@ pytestmark = pytest.mark.e2e
 CUT_SHORT = "it ends at record 5, and was signed up to record 7 before"
 BEGUN_ANEW = "record 7 is not the one that was signed before"
 PAGES = ("/supervisor", "/supervisor/agents?agent=node-dana", "/supervisor/wall")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

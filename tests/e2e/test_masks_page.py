@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from lanassist.node.services.glance.commands import MASKS, OwnMasks
-from tests.support.browser import launched, watched_page, window
 from tests.support.console import Console
 from tests.support.page_server import FakeSite, invented_site
 from tests.support.people import agent
@@ -14,25 +13,10 @@ from tests.support.people import agent
 pytestmark = pytest.mark.e2e
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    with window(chromium) as context, watched_page(context) as page:
-        yield page
-
-
 @pytest.fixture
 def site() -> Iterator[FakeSite]:
     with invented_site(agent("Dana")) as invented:
-        console = Console(invented)
-        console.desk()
-        console.status()
-        console.load(0)
+        Console(invented).at_work()
         yield invented
 
 

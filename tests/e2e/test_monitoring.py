@@ -26,7 +26,7 @@ from lanassist.node.services.conversations.commands import (
 )
 from lanassist.node.services.glance.commands import StartGlance
 from tests.support.axe import violations
-from tests.support.browser import NARROW, WIDE, launched, until, watched_page, window
+from tests.support.browser import NARROW, WIDE, until, watched_page, window
 from tests.support.monitoring import (
     DANA,
     SESSION,
@@ -45,23 +45,11 @@ pytestmark = pytest.mark.e2e
 EVIL = "<img src=x onerror=\"document.title='owned'\">\u202egnp.exe"
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
 @pytest.fixture
 def site() -> Iterator[FakeSite]:
     with invented_site() as invented:
         afternoon(invented)
         yield invented
-
-
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    with window(chromium) as context:
-        yield context
 
 
 @pytest.fixture

@@ -2,14 +2,13 @@
 
 import statistics
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
-from tests.support.browser import launched, watched_page, window
+from tests.support.browser import watched_page, window
 from tests.support.nodes import LiveNode, LiveSite, eventually
 
 pytestmark = pytest.mark.e2e
@@ -17,12 +16,6 @@ pytestmark = pytest.mark.e2e
 LONG = 20_000
 """Milliseconds that nodes on a busy machine may take to find each other."""
 DRAFTS = 40
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 def started(desk: LiveNode, name: str, text: str) -> str:

@@ -10,14 +10,14 @@ import pytest
 import simplejpeg
 import zstandard
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from lanassist.node.errors import ScreenLocked
 from lanassist.node.protocol.messages import NodeId
 from lanassist.node.services.glance.commands import StartGlance, StopGlance, SwitchGlance
 from lanassist.node.services.glance.picture import Codec, Patch, Update, build
 from tests.support.axe import violations
-from tests.support.browser import launched, until, watched_page, window
+from tests.support.browser import until
 from tests.support.page_server import FakeSite, agent_row, invented_site
 from tests.support.people import agent
 
@@ -66,29 +66,11 @@ def screen(page: Page) -> Pixels:
 # --- the browser -------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
 @pytest.fixture
 def site() -> Iterator[FakeSite]:
     with invented_site() as invented:
         invented.show(agent_row(invented, "Dana Ortiz"), agent_row(invented, "Priya Raman"))
         yield invented
-
-
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    with window(chromium) as context:
-        yield context
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    with watched_page(context) as page:
-        yield page
 
 
 def open_popout(page: Page, site: FakeSite, *updates: bytes) -> None:

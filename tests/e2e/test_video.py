@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Worker, expect
 
 from lanassist.node.desktop.base import Pixels
 from tests.support import scenes
-from tests.support.browser import launched, until, watched_page, window
+from tests.support.browser import until, watched_page, window
 from tests.support.film import Film, playing
 from tests.support.nodes import LiveNode, LiveSite, eventually
 from tests.support.paint import Painter
@@ -60,12 +60,6 @@ def team(tmp_path_factory: pytest.TempPathFactory, x: XServer) -> Iterator[Team]
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def context(chromium: Browser, team: Team) -> Iterator[BrowserContext]:
     opened = team.sam.cli("open", "--print-url")
     assert opened.returncode == 0, opened.stderr
@@ -75,12 +69,6 @@ def context(chromium: Browser, team: Team) -> Iterator[BrowserContext]:
         expect(page.get_by_role("table", name="Agents")).to_be_visible()
         page.close()
         yield context
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    with watched_page(context) as page:
-        yield page
 
 
 @pytest.fixture

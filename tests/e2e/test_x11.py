@@ -1,14 +1,13 @@
 """A real X server with two monitors: what is told of it, and that its pixels arrive exactly."""
 
 import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 
 import pytest
 import trio
 import trio.testing
 
-from lanassist.node.desktop.base import Desktop, DesktopState
+from lanassist.node.desktop.base import DesktopState
 from lanassist.node.desktop.choose import open_desktop
 from lanassist.node.errors import ScreenUnavailable
 from lanassist.node.services.glance.pump import GlancePump
@@ -16,6 +15,7 @@ from tests.support import scenes
 from tests.support.desktops import Watcher
 from tests.support.paint import Painter
 from tests.support.waiting import until
+from tests.support.watched_desktop import desktop_of, watched
 from tests.support.xserver import SIDE_BY_SIDE, Monitor, XServer
 
 pytestmark = pytest.mark.e2e
@@ -27,24 +27,6 @@ START = scenes.text(3840, 1080)
 def x() -> Iterator[XServer]:
     with XServer(3840, 1080, SIDE_BY_SIDE) as server:
         yield server
-
-
-@asynccontextmanager
-async def desktop_of(x: XServer) -> AsyncIterator[Desktop]:
-    no_bus = {"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nowhere"}
-    async with open_desktop({"DISPLAY": x.display, **no_bus}) as desktop:
-        yield desktop
-
-
-@asynccontextmanager
-async def watched(desktop: Desktop, *displays: int) -> AsyncIterator[Watcher]:
-    async with trio.open_nursery() as nursery:
-        pump = GlancePump(desktop)
-        await nursery.start(pump.run)
-        watcher = Watcher(*displays)
-        nursery.start_soon(pump.serve, watcher, "session", displays, False)
-        yield watcher
-        nursery.cancel_scope.cancel()
 
 
 async def serve_until_failed(pump: GlancePump, watcher: Watcher, ended: list[str]) -> None:

@@ -1,7 +1,7 @@
 """An agent's clients on the board of an invented site, as that agent's node would show them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
@@ -51,6 +51,13 @@ class Console:
         self.site = site
         self.rows: dict[str, OwnConversation] = {}
         self.logs: dict[str, list[EntryRecord]] = {}
+
+    def at_work(self) -> Self:
+        """An agent who is available, at a desk that is connected, with no client yet."""
+        self.desk()
+        self.status()
+        self.load(0)
+        return self
 
     def desk(self, online: bool = True) -> None:
         info = DeskInfo(node=DESK, name="Front desk", categories=CATEGORIES)
