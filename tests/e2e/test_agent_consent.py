@@ -91,7 +91,7 @@ def test_a_request_that_is_withdrawn_or_too_old_goes_away(page: Page, site: Fake
     show(page, site)
     wish(site, kind="assist")
     expect(page.locator(".consent")).to_contain_text("asks to assist your call")
-    site.put(REQUESTS, f"glance/{SAM}/s1", None)
+    site.put(REQUESTS, f"assist/{SAM}/s1", None)
     expect(page.locator(".consent")).to_have_count(0)
 
 
