@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import numpy as np
@@ -13,19 +12,18 @@ from PIL import Image
 from lanassist.cli.channels import Channel, media_of
 from lanassist.cli.client import NodeClient, connect
 from lanassist.node.desktop.base import Capture, Desktop, DesktopState, Pixels, Rectangle
-from lanassist.node.desktop.choose import open_desktop
 from lanassist.node.protocol import limits
 from lanassist.node.services.glance.commands import StartGlance
 from lanassist.node.services.glance.media import RENEW
-from lanassist.node.services.glance.pump import GlancePump
 from lanassist.node.services.glance.viewer import Viewer
 from tests.support import scenes
 from tests.support.dbus import Bus, Logind
-from tests.support.desktops import Watcher
-from tests.support.namespaces import Namespace, network
+from tests.support.impaired import impaired
 from tests.support.nodes import LiveNode, LiveSite, eventually
 from tests.support.paint import Painter
 from tests.support.waiting import until
+from tests.support.watched_desktop import desktop_of, watched
+from tests.support.wire import Poor
 from tests.support.xserver import Monitor, XServer
 
 pytestmark = pytest.mark.e2e
@@ -168,36 +166,18 @@ async def test_logind_says_locked_and_both_sides_are_told(
 # --- the network ----------------------------------------------------------------------------------------
 
 
-def make_poor(machine: Namespace) -> None:
-    """50 Mbit/s out of it, and of a hundred packets one is lost, both ways."""
-    machine.run(
-        "tc",
-        "qdisc",
-        "add",
-        "dev",
-        "eth0",
-        "root",
-        "tbf",
-        "rate",
-        "50mbit",
-        "burst",
-        "64kb",
-        "latency",
-        "50ms",
-    )
-    for chain in ("INPUT", "OUTPUT"):
-        loss = ["-m", "statistic", "--mode", "random", "--probability", "0.01", "-j", "DROP"]
-        machine.run("iptables", "-A", chain, *loss)
+POOR = Poor(rate=50e6, loss=0.01)
+"""50 Mbit/s, and of a hundred packets one is lost, both ways."""
 
 
 def test_over_a_network_that_loses_packets_the_picture_arrives_whole(
     tmp_path: Path, x: XServer, painter: Painter
 ) -> None:
-    with network(2) as (one, other), LiveSite(tmp_path) as site:
+    with impaired(POOR) as network, LiveSite(tmp_path) as site:
+        one, other = network.near, network.far
         sam = site.node("Sam", "supervisor", within=one, settings={"LANASSIST_LINK_BIND": one.address})
         own = {"LANASSIST_LINK_BIND": other.address, "DISPLAY": x.display}
         dana = site.node("Dana", "agent", within=other, settings=own)
-        make_poor(other)
         sam.start()
         sam.api("peers.add", address=f"{other.address}:{dana.start().port}")
         sam.sees(dana, online=True)
@@ -208,6 +188,7 @@ def test_over_a_network_that_loses_packets_the_picture_arrives_whole(
             assert saved.returncode == 0, saved.stderr
             assert np.array_equal(picture(out), scenes.noise(WIDTH, HEIGHT, seed)[:, :, 2::-1])
         eventually(dana.watchers, lambda watchers: watchers == [])
+        assert all(direction.lost > 0 for direction in network.end())
 
 
 def picture(path: Path) -> np.ndarray:
@@ -215,24 +196,6 @@ def picture(path: Path) -> np.ndarray:
 
 
 # --- the display -----------------------------------------------------------------------------------------
-
-
-@asynccontextmanager
-async def desktop_of(x: XServer) -> AsyncIterator[Desktop]:
-    no_bus = {"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nowhere"}
-    async with open_desktop({"DISPLAY": x.display, **no_bus}) as desktop:
-        yield desktop
-
-
-@asynccontextmanager
-async def watched(desktop: Desktop, *displays: int) -> AsyncIterator[Watcher]:
-    async with trio.open_nursery() as nursery:
-        pump = GlancePump(desktop)
-        await nursery.start(pump.run)
-        watcher = Watcher(*displays)
-        nursery.start_soon(pump.serve, watcher, "session", displays, False)
-        yield watcher
-        nursery.cancel_scope.cancel()
 
 
 class Interrupted:
