@@ -44,6 +44,7 @@ FAR: Final = 0.4
 """Seconds above the target from which it begins anew: the listener's device stood still for a while."""
 BUFFERED: Final = 64
 """Packets that are kept at most."""
+_RISING: Final = np.linspace(0.0, 1.0, SAMPLES, dtype=np.float32)
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,9 +165,9 @@ class JitterBuffer:
             return silence(count)
         surplus = self._surplus(now) - (count - BLOCK) / RATE
         ratio = self._pace.ratio(surplus, count / RATE)
-        bearable = PAUSE_EXCESS if self._pausing else EXCESS
-        if self._pace.surplus is not None and self._pace.surplus > bearable:
-            self._catch_up()
+        excess = self._pace.surplus or 0.0
+        if excess > EXCESS or (excess > PAUSE_EXCESS and self._pausing):
+            self._catch_up(spoken_too=excess > EXCESS)
         while not self._resampler.holds(count, ratio):
             if not self._fill():
                 return silence(count)
@@ -212,7 +213,7 @@ class JitterBuffer:
 
     def _push(self, data: bytes) -> None:
         decoded = self._decode(data)
-        self._pausing = bool(decoded.max() < QUIET and decoded.min() > -QUIET)
+        self._pausing = _is_quiet(decoded)
         self._resampler.push(decoded)
         self._hidden = 0
 
@@ -229,18 +230,21 @@ class JitterBuffer:
         self._resampler.push(self._decoder.conceal())
         return True
 
-    def _catch_up(self) -> None:
-        """Two packets become one, faded over: 20 ms less."""
+    def _catch_up(self, spoken_too: bool) -> None:
+        """Two packets become one, faded over: 20 ms less. What is spoken is left whole if it may."""
         first, second = (self._packets.pop(self._next + ahead_by, None) for ahead_by in (0, 1))
         if first is None or second is None:
             for ahead_by, data in enumerate((first, second)):
                 if data is not None:
                     self._packets[self._next + ahead_by] = data
             return
-        rising = np.linspace(0.0, 1.0, SAMPLES, dtype=np.float32)
-        faded = self._decode(first) * (1 - rising) + self._decode(second) * rising
-        self._resampler.push(faded.astype(np.float32))
+        one, other = self._decode(first), self._decode(second)
         self._next += 2
+        self._pausing = _is_quiet(other)
+        if not spoken_too and not (self._pausing and _is_quiet(one)):
+            self._resampler.push(np.concatenate((one, other)))
+            return
+        self._resampler.push(one * (1 - _RISING) + other * _RISING)
         self._pace.jump(FRAME)
         self._count("skipped")
 
@@ -257,3 +261,7 @@ class JitterBuffer:
 
     def _count(self, what: str) -> None:
         self._counts[what] += 1
+
+
+def _is_quiet(samples: Samples) -> bool:
+    return bool(samples.max() < QUIET and samples.min() > -QUIET)
