@@ -132,8 +132,14 @@ function Helps({ assist, name }) {
 /** @param {{assist: Assist, refusal: string, held: boolean}} props */
 function HoldToTalk({ assist, refusal, held }) {
   const ref = useRef(/** @type {HTMLButtonElement | null} */ (null));
-  // Whoever began to assist can hold Space at once; whoever writes goes on writing.
-  useLayoutEffect(() => void (document.activeElement?.matches("input, textarea, select") || ref.current?.focus()), []);
+  // Whoever began to assist can hold Space at once; whoever writes goes on writing. At its end the focus is back.
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    if (before?.matches("input, textarea, select")) return undefined;
+    const button = ref.current;
+    button?.focus();
+    return () => void (document.activeElement === button && before instanceof HTMLElement && before.focus());
+  }, []);
   const down = (/** @type {PointerEvent} */ event) => {
     if (event.button !== 0 || refusal) return;
     /** @type {Element} */ (event.currentTarget).setPointerCapture(event.pointerId);
