@@ -55,6 +55,9 @@ SESSIONS_PER_PEER: Final = 16
 BEGINNINGS: Final = 120
 """Sessions of one service that one supervisor's node may begin within BEGINNINGS_WITHIN."""
 BEGINNINGS_WITHIN: Final = 60.0
+CHANGES: Final = 600
+"""Changes of one session within CHANGES_WITHIN; each is written into both ledgers."""
+CHANGES_WITHIN: Final = 60.0
 CONSENT: Final = 30.0
 """How long an agent who is asked first has to say yes."""
 SIGN_EVERY: Final = 10.0

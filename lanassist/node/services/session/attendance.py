@@ -1,10 +1,11 @@
 """The watched side's sessions. Here it is decided, and here the lease bites."""
 
+from collections import deque
 from collections.abc import Callable
 
 import msgspec
 
-from lanassist.node.errors import LanassistError
+from lanassist.node.errors import BadInput, LanassistError
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import (
     Message,
@@ -59,6 +60,8 @@ class Attendance:
         ``why_not_instead(before, after)``: why a session cannot change that far, whoever wants it.
         """
         self.sessions: dict[Key, Session] = {}
+        self._changes: dict[Key, deque[float]] = {}
+        """When each of them was changed, of late."""
         self._why_not = why_not
         self._why_not_instead = why_not_instead
         self._new_nonce = new_nonce
@@ -91,15 +94,17 @@ class Attendance:
                 renewed = self._put(found, until=min(now + limits.LEASE, found.signed + limits.SIGNED_LEASE))
                 return [self._saying.enter("renewed", renewed, signed)] if signed.statement else []
             case SessionChanged():
-                return self._checked(found, peer, None) or self._change(found, peer, message)
+                return self._checked(found, peer, None) or self._change(found, peer, message, now)
             case SessionEnded():
                 return self._forget(found, told(message))
         return []
 
-    def _change(self, found: Session, peer: Identity, message: SessionChanged) -> Outcome:
+    def _change(self, found: Session, peer: Identity, message: SessionChanged, now: float) -> Outcome:
         """What cannot be had is declined; the session goes on with what it has."""
-        refusal = self._why_not(peer, message.request) or self._why_not_instead(
-            found.request, message.request
+        refusal = (
+            self._why_not(peer, message.request)
+            or self._why_not_instead(found.request, message.request)
+            or self._why_not_again(found, now)
         )
         if refusal is None:
             changed = msgspec.structs.replace(found, request=message.request)
@@ -107,6 +112,16 @@ class Attendance:
         declined = {"request": message.request, "kept": found.request, "code": refusal.code}
         text = refusal.text[: limits.REASON_LENGTH]
         return [self._saying.send(SessionDeclined, found, **declined, text=text)]
+
+    def _why_not_again(self, found: Session, now: float) -> LanassistError | None:
+        """Why it was changed too often; else this change is counted."""
+        last = self._changes.setdefault(key_of(found), deque())
+        while last and last[0] <= now - limits.CHANGES_WITHIN:
+            last.popleft()
+        if len(last) >= limits.CHANGES:
+            return BadInput(what="The change", why=f"there were {limits.CHANGES} of them a moment ago")
+        last.append(now)
+        return None
 
     def _checked(self, found: Session, peer: Identity, request: Request | None) -> Outcome:
         refusal = self._why_not(peer, request)
@@ -200,6 +215,7 @@ class Attendance:
     def _forget(self, session: Session, why: Ending) -> Outcome:
         """Nothing leaves any more, first of all; then its end is written."""
         del self.sessions[key_of(session)]
+        self._changes.pop(key_of(session), None)
         return [Closed(session, why), *self._settling.over(session, why)]
 
     def _put(self, found: Session, **changes: object) -> Session:

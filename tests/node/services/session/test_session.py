@@ -13,6 +13,7 @@ from lanassist.node.protocol.messages import (
     Message,
     Request,
     SessionAccepted,
+    SessionChanged,
     SessionDeclined,
     SessionEnded,
     SessionGranted,
@@ -191,6 +192,14 @@ def test_no_supervisors_word_puts_the_agents_own_doing_into_the_agents_ledger(co
     said = SessionEnded(session=S1, service="glance", code=code, text="made up")
     closed = [each for each in pair.dana.receive(SAM, said, 1.0) if isinstance(each, Closed)]
     assert [each.ending for each in closed] == [ending("stopped")]
+
+
+def test_who_changes_without_end_is_declined_and_goes_on() -> None:
+    pair = Pair().started()
+    changed = SessionChanged(session=S1, service="glance", request=BOTH, signed=SIGNED)
+    answers = [kinds(list(pair.dana.receive(SAM, changed, 1.0))) for _ in range(limits.CHANGES + 5)]
+    assert answers == [[Altered]] * limits.CHANGES + [[Send]] * 5
+    assert kinds(list(pair.dana.receive(SAM, changed, 1.0 + limits.CHANGES_WITHIN))) == [Altered]
 
 
 def test_without_renewals_the_agents_lease_ends_it_after_three_seconds() -> None:
