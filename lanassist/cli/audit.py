@@ -46,6 +46,8 @@ def list_sessions(
     found = choice.sessions(copy, people)
     if json:
         plain.print_json([audit_view.as_plain(each, people) for each in found])
+    elif not found:
+        print("No such session is in this ledger.")
     else:
         from lanassist.cli import render
 

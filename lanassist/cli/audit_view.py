@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lanassist.cli.inert import inert
-from lanassist.cli.render import DASH, span, table_of
+from lanassist.cli.render import DASH, span, table_of, terminal_width
 from lanassist.node.ledger.sessions import ToldSession
 from lanassist.node.ledger.verify import Verdict, Wrong
 from lanassist.node.trust.identity import Identity
@@ -32,6 +32,8 @@ COLUMNS: Final = (
     "agreed",
     "session",
 )
+ROOM: Final = 130
+"""Columns of a terminal from which on people are shown with their e-mail."""
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet takes for the beginning of something to be computed."""
 
@@ -79,6 +81,9 @@ def as_csv(sessions: Iterable[ToldSession], people: Mapping[str, Identity]) -> s
 def sessions_table(sessions: Iterable[ToldSession], people: Mapping[str, Identity]) -> Table:
     """One row a session, in the order in which they began."""
     table = table_of("Began", "Lasted", "Kind", "What", "Supervisor", "Agent", "Reason", "Ended")
+    for column in table.columns[:3]:
+        column.no_wrap = True
+    name = named if terminal_width() >= ROOM else _name
     for told in sessions:
         lasted = DASH if told.ended is None else span((told.ended - told.began) / 1000)
         table.add_row(
@@ -86,8 +91,8 @@ def sessions_table(sessions: Iterable[ToldSession], people: Mapping[str, Identit
             lasted,
             Text(inert(str(told.what.get("type", told.service)))),
             Text(inert(what(told) or DASH)),
-            Text(inert(named(told.supervisor, people))),
-            Text(inert(named(told.agent, people))),
+            Text(inert(name(told.supervisor, people))),
+            Text(inert(name(told.agent, people))),
             Text(inert(told.reason or DASH)),
             Text(inert(how_it_ended(told))),
         )
@@ -122,6 +127,12 @@ def named(node: str, people: Mapping[str, Identity]) -> str:
     """Name and address of a node's user, or the node's id."""
     found = people.get(node)
     return node if found is None else f"{found.name} <{found.email}>"
+
+
+def _name(node: str, people: Mapping[str, Identity]) -> str:
+    """Name of a node's user, where there is no room for more."""
+    found = people.get(node)
+    return node if found is None else found.name
 
 
 def what(told: ToldSession) -> str:

@@ -138,9 +138,13 @@ def _list_own(node: NodeClient, json: bool) -> None:
         call = None if own.call is None else plain.aged(own.call, own.now)
         plain.print_json({"call": call, "past": plain.aged(own.past, own.now)})
         return
+    if own.call is None and not own.past:
+        print("No call is on, and there was none of late.")
+        return
     from lanassist.cli import call_view, render
 
-    render.print_table(*call_view.own_calls_tables(own))
+    call_card, past = call_view.own_calls_tables(own)
+    render.print_table(call_card, *([past] if own.past else []))
 
 
 # --- a supervisor in an agent's call -----------------------------------------------------------------

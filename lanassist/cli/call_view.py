@@ -45,7 +45,7 @@ def kind_of(call: Call | PastCall | None) -> str:
 
 def offers_table(offers: Iterable[AssistOffer], names: Mapping[str, AgentRow], now: float) -> Table:
     """One row an agent: the call, and what of it may be assisted."""
-    table = table_of("Agent", "Call", "Number", "Kind", "Listen", "Talk", "Take over", "Listen-in")
+    table = table_of("Agent", "Call", "Number", "Kind", "Assist", "Listen-in")
     rows = sorted(offers, key=lambda offer: (offer.call is None, _name(offer, names).casefold()))
     for offer in rows:
         table.add_row(
@@ -53,13 +53,21 @@ def offers_table(offers: Iterable[AssistOffer], names: Mapping[str, AgentRow], n
             call_text(offer.call, now),
             Text(inert((offer.call.number if offer.call else "") or DASH)),
             kind_of(offer.call),
-            *(
-                Text("yes" if refusal is None else inert(refusal.text))
-                for refusal in (offer.listen, offer.talk, offer.takeover)
-            ),
+            Text(inert(_assist(offer))),
             "yes" if offer.listen_in else "required" if offer.listen_in_required else "no",
         )
     return table
+
+
+def _assist(offer: AssistOffer) -> str:
+    """What may be done, and why not the rest; what stands against all of it is said once."""
+    deeds = (("listen", offer.listen), ("talk", offer.talk), ("take over", offer.takeover))
+    refusals = dict.fromkeys(refusal.text for _, refusal in deeds if refusal is not None)
+    may = ", ".join(deed for deed, refusal in deeds if refusal is None)
+    if len(refusals) == 1 and not may:
+        return next(iter(refusals))
+    whys = (f"{deed}: {refusal.text}" for deed, refusal in deeds if refusal is not None)
+    return "; ".join([*([may] if may else []), *whys])
 
 
 def _name(offer: AssistOffer, names: Mapping[str, AgentRow]) -> str:

@@ -1,6 +1,9 @@
 """``lanassist doctor``: what this machine lacks, before somebody needs it."""
 
 import os
+import shutil
+import sys
+import textwrap
 
 import typer
 
@@ -11,6 +14,16 @@ from lanassist.cli.options import Json, home_of
 app = typer.Typer(add_completion=False)
 
 MARKS = {"ok": "ok", "warning": "note", "trouble": "TROUBLE"}
+
+
+def fitted(line: str, indent: int) -> str:
+    """In a terminal, what does not fit into a line goes on below where it began."""
+    if not sys.stdout.isatty():
+        return line
+    columns = max(shutil.get_terminal_size().columns, indent + 20)
+    first, rest = line[:indent], line[indent:]
+    lines = textwrap.wrap(rest, columns - indent, break_long_words=False, break_on_hyphens=False)
+    return first + ("\n" + " " * indent).join(lines)
 
 
 @app.command(epilog="Example: lanassist doctor --json")
@@ -28,6 +41,10 @@ def doctor(ctx: typer.Context, json: Json = False) -> None:
         width = max(len(each.what) for each in findings)
         for each in findings:
             advice = f" → {each.do}" if each.do else ""
-            print(inert(f"{MARKS[each.state]:<7}  {each.what:<{width}}  {each.found}{advice}"))
+            print(
+                fitted(
+                    inert(f"{MARKS[each.state]:<7}  {each.what:<{width}}  {each.found}{advice}"), 11 + width
+                )
+            )
     if any(each.state == "trouble" for each in findings):
         raise typer.Exit(10)

@@ -161,6 +161,8 @@ def watchers(ctx: typer.Context, json: Json = False) -> None:
     found = node_of(ctx).ask(ListWatched())
     if json:
         plain.print_json(plain.aged(found.watched, found.now))
+    elif not found.watched:
+        print("Nobody watches you, and nobody has watched you.")
     else:
         from lanassist.cli import render
 

@@ -74,7 +74,8 @@ def list_(ctx: typer.Context, watch: Watch = False, json: Json = False) -> None:
         found = node.ask(ListHelp())
         return found.requests, found.now
 
-    show_rows(node, REQUESTS, HelpRow, _help_table, watch=watch, as_json=json, ask=ask)
+    nobody = "Nobody asks for help."
+    show_rows(node, REQUESTS, HelpRow, _help_table, watch=watch, as_json=json, ask=ask, nothing=nobody)
 
 
 def _help_table() -> Draw[HelpRow]:

@@ -11,7 +11,7 @@ from typing import Final
 from cryptography import x509
 
 from lanassist.cli.client import NodeClient, connect
-from lanassist.node.errors import BadInput, FileUnreadable, NodeNotRunning
+from lanassist.node.errors import BadInput, FileUnreadable, NodeNotRunning, NoIdentity
 from lanassist.node.ledger.copies import Copy, HeadLine, Title, read_copy
 from lanassist.node.ledger.signing import bearer_of
 from lanassist.node.ledger.statements import Party, Unreadable
@@ -120,7 +120,12 @@ def _read(lines: Iterable[bytes], path: object) -> Copy:
 
 
 def authority(home: Path, path: Path | None) -> x509.Certificate:
-    """The site's certificate: of the file, or of this node's home. Raises FileUnreadable, BadCertificate."""
+    """The site's certificate: of the file, or of this node's home.
+
+    Raises NoIdentity, FileUnreadable, BadCertificate.
+    """
+    if path is None and not (home / FOLDER / AUTHORITY).exists():
+        raise NoIdentity(home=home)
     path = path or home / FOLDER / AUTHORITY
     try:
         with path.open("rb") as file:

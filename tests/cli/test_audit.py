@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from lanassist.cli.main import app
 from lanassist.node.ledger.copies import Copy, write_line
 from lanassist.node.services.audit.commands import LedgerPage
 from tests.cli.terminal import Terminal
@@ -96,3 +98,9 @@ def test_a_running_node_is_asked_and_its_sessions_are_listed(
     assert terminal.run("audit", "export", str(out)).exit_code == 10
     assert terminal.run("audit", "export", str(tmp_path / "out.txt")).exit_code == 2
     assert terminal.run("audit", "export", str(out), "--force", "--json").exit_code == 0
+
+
+def test_without_an_identity_the_ledger_command_says_how_to_get_one(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["--home", str(tmp_path), "audit", "verify"])
+    assert done.exit_code == 3
+    assert "lanassist node install BUNDLE" in done.stderr

@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import pytest
 
 from lanassist.node.errors import (
@@ -143,6 +144,22 @@ def test_an_agents_own_calls_are_listed_where_there_is_no_supervisor(
 # --- a supervisor ------------------------------------------------------------------------------------
 
 
+def test_what_may_not_be_done_in_a_call_says_why_beside_what_may(terminal: Terminal, node: FakeNode) -> None:
+    kim, dana_may = offers().offers
+    why = Refusal.of(MissingGrant(grant="takeover", who="Sam"))
+    told = (kim, msgspec.structs.replace(dana_may, takeover=why))
+    node.answer("call.list", OfferList(now=NOW, offers=told, sessions=()))
+    node.answer("presence.agents", agents(DANA, KIM))
+    dana = terminal.run("call", "list").stdout.splitlines()[1]
+    assert "listen, talk; take over: The certificate of Sam lacks the grant “takeover”." in dana
+
+
+def test_an_agent_without_any_call_reads_that(terminal: Terminal, node: FakeNode) -> None:
+    node.answer("call.list", MissingRole(role="supervisor", who="Dana"))
+    node.answer("call.own", OwnCalls(now=NOW, call=None, past=()))
+    assert terminal.run("call", "list").stdout == "No call is on, and there was none of late.\n"
+
+
 def test_every_agents_call_is_listed_with_what_may_be_done(terminal: Terminal, node: FakeNode) -> None:
     node.answer("call.list", offers())
     node.answer("presence.agents", agents(DANA, KIM))
@@ -150,8 +167,8 @@ def test_every_agents_call_is_listed_with_what_may_be_done(terminal: Terminal, n
     dana, kim = printed.splitlines()[1:3]
     assert "Dana Fox" in dana
     assert "Talking" in dana
-    assert "yes" in dana
-    assert "Kim Oduya has no routed call." in kim
+    assert "listen, talk, take over" in dana
+    assert kim.count("Kim Oduya has no routed call.") == 1
     told = json.loads(terminal.run("call", "list", "--json").stdout)
     assert told["calls"][1]["call"]["began_seconds"] == pytest.approx(65, abs=1)
     assert told["calls"][0]["listen"]["code"] == "no-routed-call"
@@ -240,6 +257,10 @@ def test_who_asks_for_help_is_listed(terminal: Terminal, node: FakeNode) -> None
     for word in ("Asks for help", "0:42", "Is being helped", "Sam", "dismissed, not linked now"):
         assert word in printed
     assert "\x1b" not in printed
+    node.answer("help.list", HelpList(now=NOW, requests=()))
+    assert terminal.run("help", "list").stdout == "Nobody asks for help.\n"
+    assert json.loads(terminal.run("help", "list", "--json").stdout) == []
+    node.answer("help.list", HelpList(now=NOW, requests=rows))
     told = json.loads(terminal.run("help", "list", "--json").stdout)
     assert told[0]["since_seconds"] == pytest.approx(42, abs=1)
 

@@ -56,6 +56,8 @@ def test_an_agent_reads_who_watches_and_who_watched(terminal: Terminal, node: Fa
     )
     end = Refusal(code="hidden", text="the supervisor switched away from the page")
     past = msgspec.structs.replace(now, name="Eve\x1b[2J", end=end, ended=NOW - 30)
+    node.answer("audit.watched", WatchedList(now=NOW, watched=()))
+    assert "nobody has watched you" in terminal.run("glance", "watchers").stdout
     node.answer("audit.watched", WatchedList(now=NOW, watched=(now, past)))
     shown = terminal.run("glance", "watchers").stdout
     assert "goes on now" in shown

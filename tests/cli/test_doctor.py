@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lanassist.cli.checkup import Finding, checkup
+from lanassist.cli.doctor import fitted
 from lanassist.cli.main import app
 from tests.support.site import Site
 
@@ -75,3 +76,16 @@ def test_the_command_ends_with_10_if_something_is_in_the_way(tmp_path: Path) -> 
     assert states["certificate"] == "trouble"
     told = CliRunner().invoke(app, ["--home", str(tmp_path), "doctor"], env=ANY_PORT).stdout
     assert [line.split()[0] for line in told.splitlines()[:2]] == ["ok", "TROUBLE"]
+
+
+def test_in_a_terminal_what_does_not_fit_goes_on_below_where_it_began(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    line = "ok       port  " + "it is taken by another program of yours"
+    assert fitted(line, 15) == line, "a pipe has no width"
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    assert fitted(line, 15).splitlines() == [
+        "ok       port  it is taken by another",
+        "               program of yours",
+    ]

@@ -88,7 +88,7 @@ def test_a_saved_picture_is_the_display_pixel_for_pixel(
     [
         (("glance", "displays", "zoe"), 2, "No agent called “zoe”"),
         (("glance", "save", "dana", "x.png", "--display", "3"), 2, "Dana has no display 3"),
-        (("glance", "stop", "dana"), 2, "No glance of that name is running"),
+        (("glance", "stop", "dana"), 2, "No such glance is running"),
         (("peers", "add", "not an address"), 2, "not an address"),
         (("status", "set", "break"), 3, "role “agent”"),
     ],

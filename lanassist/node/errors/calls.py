@@ -32,7 +32,7 @@ class CallOngoing(LanassistError):
 
 
 class NotAssisting(BadInput):
-    """No assist of that name is running; it may have ended already."""
+    """No such assist is running; it may have ended. `lanassist call listen AGENT` begins one."""
 
     code = "not-assisting"
     http_status = 404

@@ -30,7 +30,7 @@ class UnknownDisplay(BadInput):
 
 
 class UnknownSession(BadInput):
-    """No glance of that name is running; it may have ended already."""
+    """No such glance is running; it may have ended. `lanassist glance start AGENT` begins one."""
 
     code = "unknown-session"
     http_status = 404
