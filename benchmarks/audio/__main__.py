@@ -44,7 +44,7 @@ ROWS = (
     ("sound server more, while talking (% of a core)", "cpu_talk_server_percent", None),
 )
 OFFLINE = (
-    ("1 % loss, 30 ms jitter, real network: signal to noise (dB)", "far_snr_db", 15),
+    ("1 % loss, 30 ms jitter, real network: SNR (dB)", "far_snr_db", 15),
     ("… packets lost on the way (%)", "far_lost", None),
     ("… in hand after a packet (ms)", "far_delay_ms", None),
     ("… packets late by, 98th percentile (ms)", "far_late_ms", None),
@@ -52,7 +52,7 @@ OFFLINE = (
     ("… packets missing in a minute", "far_missing", None),
     ("… packets recovered in a minute", "far_recovered", None),
     ("… packets concealed in a minute", "far_concealed", None),
-    ("1 % loss, 30 ms jitter, simulated: signal to noise (dB)", "lossy_snr_db", 15),
+    ("1 % loss, 30 ms jitter, simulated: SNR (dB)", "lossy_snr_db", 15),
     ("… in hand after a packet (ms)", "lossy_delay_ms", None),
     ("… packets recovered in a minute", "lossy_recovered", None),
     ("… packets concealed in a minute", "lossy_concealed", None),
