@@ -177,7 +177,9 @@ def listen(
         open_assist(node, agent, reason, print_only=print_url, json=json)
         return
     from lanassist.cli.call_listening import Wish, listen_to
+    from lanassist.cli.call_page import heard_agent
 
+    heard_agent(node, agent)  # what stands against it is said before what this machine's sound lacks
     wish = Wish(agent=agent, reason=reason, output=output, microphone=microphone, seconds=seconds_of(length))
     listen_to(node, wish, as_json=json)
 

@@ -184,13 +184,14 @@ def test_every_agents_call_is_listed_with_what_may_be_done(terminal: Terminal, n
         (MissingGrant(grant="listen", who="Sam"), 3),
     ],
 )
-def test_the_page_is_not_opened_for_a_call_that_cannot_be_listened_to(
+def test_neither_page_nor_sound_is_opened_for_a_call_that_cannot_be_listened_to(
     terminal: Terminal, node: FakeNode, refusal: LanassistError, exit_code: int
 ) -> None:
     node.answer("presence.agents", agents(DANA, KIM))
     node.answer("call.list", offers(refused=refusal))
-    result = terminal.run("call", "listen", "dana", "--page", "--print-url")
-    assert (result.exit_code, result.stderr) == (exit_code, f"{refusal.text}\n")
+    for words in (["--page", "--print-url"], []):
+        result = terminal.run("call", "listen", "dana", *words)
+        assert (result.exit_code, result.stderr) == (exit_code, f"{refusal.text}\n")
 
 
 def test_the_page_is_opened_at_the_agent(terminal: Terminal, node: FakeNode) -> None:
