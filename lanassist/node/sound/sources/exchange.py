@@ -42,7 +42,7 @@ class Exchange:
         """One. Raises StreamLost if the customer's stream is gone; the others' are their keepers' to mend."""
         said: dict[Party, Samples] = {"customer": customer.read()}
         if (agent := self.agent) is not None:
-            if (come := agent.use(PulseRecording.come)) is not None:
+            if (come := agent.use(lambda microphone: microphone.come())) is not None:
                 self._track.put(come)
             said["agent"] = self._track.take(said["customer"].size)
         self._bridge.tell_supervisor(said)

@@ -56,6 +56,7 @@ _FUNCTIONS: Final[dict[str, tuple[Any, tuple[Any, ...]]]] = {
     "pa_stream_connect_playback": (ctypes.c_int, (_PLACE, _TEXT, _PLACE, ctypes.c_int, _PLACE, _PLACE)),
     "pa_stream_connect_record": (ctypes.c_int, (_PLACE, _TEXT, _PLACE, ctypes.c_int)),
     "pa_stream_get_state": (ctypes.c_int, (_PLACE,)),
+    "pa_stream_get_device_name": (_TEXT, (_PLACE,)),
     "pa_stream_peek": (ctypes.c_int, (_PLACE, _PLACE, _PLACE)),
     "pa_stream_drop": (ctypes.c_int, (_PLACE,)),
     "pa_stream_writable_size": (_SIZE, (_PLACE,)),
@@ -138,8 +139,14 @@ class Link:
             self._wait_in.pa_mainloop_iterate(self._loop, 1, None)
         else:
             if failed >= 0:
+                self._verify(device)
                 return
         self._refuse()
+
+    def _verify(self, device: str) -> None:
+        """PipeWire gives another device, the default one, for a name that it does not know."""
+        if self._pulse.pa_stream_get_device_name(self._stream) != device.encode():
+            raise NoSuchDevice
 
     def _refuse(self) -> None:
         error = self._pulse.pa_context_errno(self._context)
