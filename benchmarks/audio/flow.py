@@ -15,6 +15,8 @@ QUIET: Final = RATE // 100
 """Samples without a loud one, after which something is missing: a tone of 440 Hz has one every 55."""
 NEARLY: Final = SPOKEN - 0.3
 """Seconds after a phrase began from which quiet is the pause after it; a listener may catch up meanwhile."""
+SHORTEST_PAUSE: Final = 0.2
+"""Seconds; what is shorter is a gap even at a phrase's end, where a decoder's ringing may follow."""
 LONGEST_PAUSE: Final = PAUSE + 0.2
 
 
@@ -45,7 +47,7 @@ class Flow:
         """There was nothing between these two places."""
         quiet = (until - quiet_from) / RATE
         spoken = NEARLY if self._phrase is None else (quiet_from - self._phrase) / RATE
-        if spoken < NEARLY and quiet < PAUSE:
+        if quiet < SHORTEST_PAUSE or (spoken < NEARLY and quiet < PAUSE):
             self.gaps.append((now, quiet))
             return
         if self._phrase is not None and (spoken < NEARLY or quiet > LONGEST_PAUSE):

@@ -51,6 +51,15 @@ def test_a_pause_that_was_shortened_is_a_pause() -> None:
     assert flow.gaps == []
 
 
+def test_what_rings_after_a_phrase_is_not_the_next_one() -> None:
+    rings = said(3)
+    place = int((EACH + 0.015) * RATE)
+    rings[place : place + 5] = 0.1
+    flow = heard(rings)
+    assert len(flow.began) == 3
+    assert flow.missed() == []
+
+
 def test_a_phrase_that_ends_far_too_early_misses_the_rest() -> None:
     flow = heard(without(said(3), EACH + PAUSE + 1.0, SPOKEN - 1.0))
     assert len(flow.began) == 3
