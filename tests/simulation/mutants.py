@@ -221,7 +221,8 @@ class SharesControl(ConversationsCore):
 
     def __init__(self, *about: Any, **more: Any) -> None:
         super().__init__(*about, **more)
-        self._lease._attendance._why_not = lambda peer, request: None
+        for sessions in (self._lease._attendance, self._lease._attendance.pending):
+            sessions._why_not = lambda peer, request: None
         self._lease._end_others = lambda opened: None  # type: ignore[method-assign]
 
 
