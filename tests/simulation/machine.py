@@ -103,7 +103,7 @@ class Machine:
 
     def new_id(self) -> str:
         self._ids += 1
-        return f"{self.identity.name}.{self._ids}"
+        return f"{self.identity.name}-{self._ids}"
 
     def _make(self, records: Sequence[Record]) -> DeskCore | ConversationsCore:
         if self.is_desk:
