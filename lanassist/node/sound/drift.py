@@ -14,14 +14,15 @@ PULL: Final = 0.4
 """How much faster (1 = 100 %) for each second too much in the buffer: half of an error is gone in 2 s."""
 SETTLE: Final = PULL * PULL / 4
 """How fast the lasting difference is learnt, per second; critically damped."""
-LASTING: Final = 0.002
+LASTING: Final = 0.0005
 """The largest lasting difference of two clocks that is believed; cheap cards differ by 0.0003."""
 LIMIT: Final = 0.015
 """The largest change of speed at any moment; less than a quarter tone."""
 SMOOTHED: Final = 0.5
 """Seconds over which readings of a buffer are averaged."""
-NEAR: Final = 0.005
-"""Seconds too much up to which it may be the clocks; what is beyond has other reasons."""
+TELLING: Final = 0.002
+"""Seconds: an error beyond has other reasons than clocks, such as a packet that came late. More than
+LASTING / PULL, so that what was learnt wrongly is unlearnt."""
 OWED: Final = 4
 """Samples from which a block is bent: 83 µs, and at most a hundredth faster or slower beside the ratio."""
 _COUNTED: Final = np.arange(RATE // 10, dtype=np.float64)
@@ -40,8 +41,8 @@ class Pace:
         """Input samples for each output sample, when there is ``surplus`` (s) too much; ``elapsed`` s on."""
         previous = surplus if self.surplus is None else self.surplus
         self.surplus = previous + min(1.0, elapsed / SMOOTHED) * (surplus - previous)
-        bounded = min(NEAR, max(-NEAR, self.surplus))
-        self.lasting = min(LASTING, max(-LASTING, self.lasting + SETTLE * bounded * elapsed))
+        if abs(self.surplus) < TELLING:
+            self.lasting = min(LASTING, max(-LASTING, self.lasting + SETTLE * self.surplus * elapsed))
         return 1.0 + min(LIMIT, max(-LIMIT, PULL * self.surplus + self.lasting))
 
     def jump(self, seconds: float) -> None:

@@ -30,7 +30,7 @@ OBSERVED: Final = 200
 """Packets (4 s) that the measure of lateness is taken from."""
 EARLIEST_OVER: Final = 5.0
 """Seconds over which the earliest packet is remembered; clocks drift by less than a millisecond in that."""
-LATE_SHARE: Final = 0.98
+LATE_SHARE: Final = 0.99
 """This share of the packets shall be in time."""
 HIDDEN: Final = 5
 """Packets in a row (100 ms) that are concealed; then there is silence until sound comes again."""
