@@ -463,7 +463,12 @@ ENVIRON: Final = {
 }
 
 
-@pytest.mark.parametrize("roles", [{role} for role in Role] + [set(Role)], ids="+".join)
+def together(roles: set[Role]) -> str:
+    """The same name in each run, so that several processes can share the tests."""
+    return "+".join(sorted(roles))
+
+
+@pytest.mark.parametrize("roles", [{role} for role in Role] + [set(Role)], ids=together)
 async def test_a_command_needs_its_role_at_the_own_node(tmp_path: Path, roles: set[Role]) -> None:
     site = Site()
     home = site.home(tmp_path / "home", site.credentials(roles=roles))
@@ -580,7 +585,7 @@ async def tried(site: Team, credentials: Credentials) -> dict[str, bool]:
 
 
 @pytest.mark.parametrize(
-    "roles", [{Role.AGENT}, {Role.SUPERVISOR}, {Role.AGENT, Role.SUPERVISOR}], ids="+".join
+    "roles", [{Role.AGENT}, {Role.SUPERVISOR}, {Role.AGENT, Role.SUPERVISOR}], ids=together
 )
 async def test_nobody_but_a_desk_hands_a_client_to_an_agent(tmp_path: Path, roles: set[Role]) -> None:
     offer = Offer(offer="o", conversation="fake", epoch=2, client=MIA)
