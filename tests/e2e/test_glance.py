@@ -96,7 +96,14 @@ def page(context: BrowserContext, team: Team) -> Iterator[Page]:
 def idle(team: Team, x: XServer) -> int:
     """How many connections the X server has while nobody watches."""
     eventually(team.dana.watchers, lambda watchers: watchers == [])
-    return x.clients()
+    seen: list[int] = []
+
+    def at_rest(count: int) -> bool:
+        """The captures of who has just stopped watching take a moment to close."""
+        seen.append(count)
+        return len(seen) > 10 and len(set(seen[-10:])) == 1
+
+    return eventually(x.clients, at_rest)
 
 
 # --- the table -----------------------------------------------------------------------------------------

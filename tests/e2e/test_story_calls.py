@@ -143,8 +143,8 @@ def test_from_the_cry_for_help_to_the_end_of_the_call(phones: Phones) -> None:
     # Closed, it is Dana's again.
     sam.get_by_role("button", name="Give back to Dana").click()
     expect(bar(sam)).to_contain_text("Assist ended", timeout=LONG)
-    until(sam, lambda: customer.hears(AGENT) and agent.hears(CUSTOMER), 30)
-    assert not customer.hears(SUPERVISOR)
+    # Whatever cracks as Dana's tone comes back has something of every tone.
+    until(sam, lambda: customer.hears(AGENT) and agent.hears(CUSTOMER) and not customer.hears(SUPERVISOR), 30)
     expect(dana.locator(".help-button")).to_have_text("?Help", timeout=LONG)
 
 
