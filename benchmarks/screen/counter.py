@@ -1,8 +1,9 @@
 """A counter that a program can read off a screen: a bar of black and white cells.
 
 The bar is ``WIDTH`` x ``HEIGHT`` pixels. Its cells are big enough to survive JPEG: two guard cells, the
-counter modulo ``MODULUS``, and a check, so that a half-drawn or blended bar reads as nothing, never as a
-wrong number.
+counter modulo ``MODULUS`` in Gray code, and a check, so that a half-drawn or blended bar reads as nothing,
+never as a wrong number. In Gray code neighbours differ in one cell; a check of a few bits alone would not
+tell every mixture of two numbers.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def read(picture: Picture) -> int | None:
     if np.any((cells >= BLACK_BELOW) & (cells < WHITE_FROM)):
         return None
     bits = [int(level >= WHITE_FROM) for level in cells]
-    count = _number(bits[2 : 2 + COUNTER_BITS])
+    count = _from_gray(_number(bits[2 : 2 + COUNTER_BITS]))
     return count if bits == _cells(count) else None
 
 
@@ -55,7 +56,7 @@ def reached(seen: int, count: int) -> bool:
 def _cells(count: int) -> list[int]:
     count %= MODULUS
     check = (count * 7 + 5 + (count >> 4) * 3) % (1 << CHECK_BITS)
-    return [1, 0, *_bits(count, COUNTER_BITS), *_bits(check, CHECK_BITS)]
+    return [1, 0, *_bits(count ^ count >> 1, COUNTER_BITS), *_bits(check, CHECK_BITS)]
 
 
 def _bits(number: int, size: int) -> list[int]:
@@ -64,3 +65,10 @@ def _bits(number: int, size: int) -> list[int]:
 
 def _number(bits: list[int]) -> int:
     return int("".join(map(str, bits)), 2)
+
+
+def _from_gray(code: int) -> int:
+    number = 0
+    while code:
+        number, code = number ^ code, code >> 1
+    return number

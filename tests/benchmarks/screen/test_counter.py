@@ -2,7 +2,7 @@
 
 import numpy as np
 import simplejpeg
-from hypothesis import given, strategies as some
+from hypothesis import example, given, strategies as some
 
 from benchmarks.screen import counter
 
@@ -26,6 +26,7 @@ def test_a_plain_area_shows_no_counter(level: int) -> None:
 
 
 @given(counts, some.integers(1, counter.CELLS - 1))
+@example(counter.MODULUS // 2 - 1, 3)
 def test_a_half_drawn_bar_is_never_a_third_number(count: int, cells: int) -> None:
     bar, edge = counter.draw(count), cells * counter.CELL
     bar[:, edge:] = counter.draw(count + 1)[:, edge:]
