@@ -102,14 +102,14 @@ class Camera:
 
     async def _film(self) -> None:
         await self._news.wait()
-        self._began = trio.current_time()
+        at = self._began = trio.current_time()
         self._stop.deadline = self._began + self._length
         while True:
             self._news = trio.Event()
-            at = trio.current_time()
             await trio.to_thread.run_sync(self._show, self._picture(), at - self._began)
             await trio.sleep_until(at + PAUSE)
             await self._news.wait()
+            at = trio.current_time()
 
     def _show(self, picture: Pixels, at: float) -> None:
         with self._writing():
