@@ -57,6 +57,8 @@ class Looker:
         self.updates = 0
         self.reading = trio.Event()
         self.reading.set()
+        self.rests = False
+        """Whether it takes nothing: what it had begun to wait for has come."""
         self.over = False
 
     async def look(self, node: NodeClient) -> None:
@@ -66,6 +68,7 @@ class Looker:
             nursery.start_soon(_renew, channel)
             try:
                 while True:
+                    self.rests = not self.reading.is_set()
                     await self.reading.wait()
                     if (reply := self.viewer.feed(await channel.receive())) is not None:
                         self.updates += 1
@@ -122,6 +125,8 @@ async def test_of_ten_viewers_one_takes_nothing_and_nobody_notices(
             nursery.start_soon(looker.look, node)
         await until(lambda: all(looker.viewer.exact(1) for looker in lookers), seconds=60)
         slow.reading = trio.Event()
+        await trio.to_thread.run_sync(painter.put, scenes.noise(WIDTH, HEIGHT, 99))
+        await until(lambda: slow.rests, seconds=60)
         held, drawn = memory(dana), slow.updates
         for seed in range(40):
             content = scenes.noise(WIDTH, HEIGHT, seed)  # nothing makes it small

@@ -13,7 +13,6 @@ import trio
 
 from lanassist.node.desktop import masked_capture
 from lanassist.node.desktop.base import Pixels
-from lanassist.node.desktop.choose import open_desktop
 from lanassist.node.desktop.concealment import LINGER, Trail
 from lanassist.node.desktop.masked_capture import PAINT
 from lanassist.node.desktop.masking import MaskedDesktop
@@ -25,6 +24,7 @@ from tests.support import scenes
 from tests.support.desktops import Watcher
 from tests.support.paint import Painter
 from tests.support.waiting import until
+from tests.support.watched_desktop import desktop_of, watched_by
 from tests.support.windows import Program, ProgramWindow
 from tests.support.xserver import Monitor, XServer
 
@@ -50,14 +50,6 @@ def desk(x: XServer) -> Iterator[Program]:
     with Painter(x.display) as painter, Program(x.display) as program:
         painter.put(scenes.text(WIDTH, HEIGHT))
         yield program
-
-
-@asynccontextmanager
-async def desktop_of(x: XServer, *masks: Mask) -> AsyncIterator[MaskedDesktop]:
-    no_bus = {"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nowhere"}
-    async with open_desktop({"DISPLAY": x.display, **no_bus}) as desktop:
-        desktop.conceal(masks)
-        yield desktop
 
 
 class Witness(Watcher):
@@ -98,14 +90,10 @@ def shown(frame: Pixels, bgr: tuple[int, ...]) -> np.ndarray:
 
 @asynccontextmanager
 async def watched(desktop: MaskedDesktop, *displays: int) -> AsyncIterator[Witness]:
-    async with trio.open_nursery() as nursery:
-        pump = GlancePump(desktop)
-        await nursery.start(pump.run)
-        witness = Witness(*displays)
-        nursery.start_soon(pump.serve, witness, "session", displays, False)
+    """By a witness who has whole pictures."""
+    async with watched_by(Witness(*displays), desktop, *displays) as witness:
         await until(lambda: all(witness.viewer.exact(display) for display in displays), seconds=10)
         yield witness
-        nursery.cancel_scope.cancel()
 
 
 def covers(witness: Witness, display: int, x: int, y: int, width: int, height: int) -> bool:

@@ -5,77 +5,25 @@ changed into updates in a worker thread, and each session has a task of its own 
 slows only itself.
 """
 
-from collections import deque
-from collections.abc import Callable, Iterable
-from functools import partial
-from typing import Final, Protocol
+from collections.abc import Iterable
+from typing import Final
 
 import trio
 
 from lanassist.node.desktop.base import Capture, Desktop, DesktopState
-from lanassist.node.errors import LinkBroken, ScreenUnavailable
-from lanassist.node.link.channel import ChannelClosed
+from lanassist.node.errors import ScreenUnavailable
 from lanassist.node.services.glance import media
 from lanassist.node.services.glance.codecs import CODECS, Codecs
-from lanassist.node.services.glance.scaling import divisor
-from lanassist.node.services.glance.studio import Drawn, Event, Joined, Left, Ready, Studio
+from lanassist.node.services.glance.damage import Damage, Pace
+from lanassist.node.services.glance.outbox import CLOSED, MediaChannel, OnSent, Outbox
+from lanassist.node.services.glance.studio import Drawn, Event, Left, Ready, Studio
 
 SETTLE: Final = 0.002
 """Seconds between the first sign of a change and the capture: programs paint in several strokes."""
 UPDATES_PER_SECOND: Final = 60.0
 """Captures a second, on average, while changes never stop."""
-BURST: Final = 3
-"""So many captures may follow each other at once: what a program paints in a few strokes never waits."""
 REARRANGING: Final = 0.5
 """Seconds in which a desktop that refused its pixels may turn out to have changed its layout."""
-UNTAKEN: Final = 8
-"""Updates of one display that may wait for a viewer; credits keep an honest one well below."""
-CLOSED: Final = (
-    LinkBroken,
-    ChannelClosed,
-    trio.BrokenResourceError,
-    trio.ClosedResourceError,
-    trio.EndOfChannel,
-)
-
-OnSent = Callable[[str, int], None]
-
-
-class MediaChannel(Protocol):
-    """One session's way to its viewer; its end is one of CLOSED."""
-
-    async def send(self, data: bytes, /) -> None: ...
-    async def receive(self) -> bytes: ...
-
-
-class _Viewer:
-    """One session's outbox, which its credits bound, and how its service ends early."""
-
-    def __init__(
-        self, session: str, displays: Iterable[int], lossless: bool, video: bool, scale: float
-    ) -> None:
-        self.displays = frozenset(displays)
-        self.joined = partial(Joined, session, lossless=lossless, video=video, divisor=divisor(scale))
-        """What it tells of a display that it wants to see."""
-        self.outbox: list[Ready] = []
-        self.news = trio.Event()
-        self.scope = trio.CancelScope()
-        self.failure: ScreenUnavailable | None = None
-
-    def put(self, update: Ready) -> None:
-        """Queue an update, if its display is still chosen. Who confirms what it does not take is cut off."""
-        if update.display not in self.displays:
-            return
-        if sum(each.display == update.display for each in self.outbox) >= UNTAKEN:
-            self.scope.cancel()
-            return
-        self.outbox.append(update)
-        self.news.set()
-
-    def fail(self, error: ScreenUnavailable) -> None:
-        """End it, with the reason."""
-        self.failure = error
-        self.scope.cancel()
 
 
 class GlancePump:
@@ -94,11 +42,11 @@ class GlancePump:
         self._codecs = codecs
         self._interval = 1 / updates_per_second
         self._on_sent = on_sent
-        self._viewers: dict[str, _Viewer] = {}
+        self._viewers: dict[str, Outbox] = {}
         self._studio = Studio(codecs)
         self._events: list[Event] = []
         self._news = trio.Event()
-        self._damage = _Damage(self._wake)
+        self._damage = Damage(self._wake)
 
     @property
     def encodes(self) -> int:
@@ -122,13 +70,13 @@ class GlancePump:
         a wall.
         A display that is not there is shown as soon as it is. Raises ScreenUnavailable.
         """
-        viewer = self._viewers[session] = _Viewer(session, displays, lossless, video, scale)
+        viewer = self._viewers[session] = Outbox(session, displays, lossless, video, scale)
         self._tell(viewer.joined(display) for display in viewer.displays)
         try:
             with viewer.scope:
                 async with trio.open_nursery() as nursery:
                     nursery.start_soon(self._listen, channel, session, nursery.cancel_scope)
-                    await self._send(channel, session, viewer)
+                    await viewer.send(channel, self._on_sent)
                     nursery.cancel_scope.cancel()
         finally:
             if self._viewers.get(session) is viewer:
@@ -141,23 +89,10 @@ class GlancePump:
         """Show other displays from now on; of the others nothing leaves any more."""
         viewer = self._viewers.get(session)
         if viewer is not None:
-            before, viewer.displays = viewer.displays, frozenset(displays)
-            viewer.outbox = [update for update in viewer.outbox if update.display in viewer.displays]
+            before = viewer.displays
+            viewer.choose(displays)
             self._tell(Left(session, display) for display in before - viewer.displays)
             self._tell(viewer.joined(number) for number in viewer.displays - before)
-
-    async def _send(self, channel: MediaChannel, session: str, viewer: _Viewer) -> None:
-        try:
-            while True:
-                while viewer.outbox:
-                    for message in viewer.outbox.pop(0).messages:
-                        await channel.send(message)
-                        if self._on_sent is not None:
-                            self._on_sent(session, len(message))
-                viewer.news = trio.Event()
-                await viewer.news.wait()
-        except CLOSED:
-            return
 
     async def _listen(self, channel: MediaChannel, session: str, serving: trio.CancelScope) -> None:
         try:
@@ -213,7 +148,7 @@ class GlancePump:
         failures: list[ScreenUnavailable] = []
         try:
             self._studio.arrange(state.displays)
-            self._damage = _Damage(self._wake)
+            self._damage = Damage(self._wake)
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._until_rearranged, state, nursery.cancel_scope)
                 nursery.start_soon(self._damage.watch, capture, failures, nursery.cancel_scope)
@@ -225,7 +160,7 @@ class GlancePump:
         return failures[0] if failures else None
 
     async def _step_while_watched(self, capture: Capture, failures: list[ScreenUnavailable]) -> None:
-        pace = _Pace(self._interval)
+        pace = Pace(self._interval)
         while self._viewers:
             self._studio.apply(self._heard())
             take = self._damage.seen and self._studio.ready(trio.current_time())
@@ -266,46 +201,3 @@ class GlancePump:
         with trio.move_on_after(REARRANGING) as waiting:
             await self._until_rearranged(state, waiting)
         return not self._desktop.state.error and self._desktop.state.displays != state.displays
-
-
-class _Pace:
-    """When to capture next."""
-
-    def __init__(self, interval: float) -> None:
-        self._interval = interval
-        self._last: deque[float] = deque([float("-inf")] * BURST, maxlen=BURST)
-
-    def next(self, wanted: float) -> float:
-        """The time of the next capture, ``wanted`` or later; it is taken as done then."""
-        time = max(wanted, self._last[0] + BURST * self._interval)
-        self._last.append(time)
-        return time
-
-
-class _Damage:
-    """Whether something has changed that was not looked at yet."""
-
-    def __init__(self, wake: Callable[[], None]) -> None:
-        self._wake = wake
-        self._taken = trio.Event()
-        self.seen = False
-
-    def taken(self) -> None:
-        """It has been looked at; watch on."""
-        self.seen = False
-        self._taken.set()
-
-    async def watch(
-        self, capture: Capture, failures: list[ScreenUnavailable], capturing: trio.CancelScope
-    ) -> None:
-        """Wait for changes, one at a time; the capture is not waited on while it is being read."""
-        try:
-            while True:
-                await capture.changed()
-                self._taken = trio.Event()
-                self.seen = True
-                self._wake()
-                await self._taken.wait()
-        except ScreenUnavailable as failure:
-            failures.append(failure)
-            capturing.cancel()

@@ -10,24 +10,20 @@ from typing import Final
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
 from lanassist.node.desktop.base import Pixels, Rectangle
 from lanassist.node.protocol import limits
 from lanassist.node.services.glance import encoder, moves, picture, tiles
 from lanassist.node.services.glance.audience import Audience
-from lanassist.node.services.glance.cache import NOWHERE, Slots, TileCache, no_slots
+from lanassist.node.services.glance.cache import NOWHERE
 from lanassist.node.services.glance.codecs import CODECS, Codecs
 from lanassist.node.services.glance.footage import Footage, Shot
 from lanassist.node.services.glance.moves import Move
-from lanassist.node.services.glance.picture import Codec
 from lanassist.node.services.glance.progress import Change, Progress
+from lanassist.node.services.glance.recall import Recall
+from lanassist.node.services.glance.sharpening import Times, calm, calm_at, lossy_after
 from lanassist.node.services.glance.tiles import Changes, Frame, Grid, Mask
 
-CALM: Final = 0.5
-"""Seconds without a change after which a lossy tile is sent again without loss."""
-SHARPENED_TILES: Final = 64
-"""At most so many in one update, so that a change never waits behind megabytes of sharpening."""
 MOVED_TILES: Final = 8
 """Where fewer changed, nothing looks for moves: typing should cost no more for it."""
 SETTLED: Final = 0.25
@@ -70,10 +66,9 @@ class DisplayStream:
         """The display has another size now; its pixels are to be painted anew, black until then."""
         self.width, self.height = width, height
         self._frame, self._tiled = tiles.black_frame(width, height)
-        self._cache = TileCache()
-        self._cached = no_slots(*tiles.clean_grid(width, height).shape[1:])
-        """Where the cache keeps what each tile shows, as far as that was looked up."""
-        self._changed_at = np.zeros(tiles.clean_grid(width, height).shape[1:])
+        rows, columns = tiles.clean_grid(width, height).shape[1:]
+        self._recall = Recall(rows, columns)
+        self._changed_at: Times = np.zeros((rows, columns))
         self._footage = Footage(width, height)
         self._audience.restart(width, height)
 
@@ -124,12 +119,12 @@ class DisplayStream:
         half = int(np.count_nonzero(changed)) // 2
         if int(np.count_nonzero(settled)) >= max(SWITCHED_TILES, half):
             before = old.copy()
-            leaving, assigned = self._keep(settled)
+            leaving, assigned = self._recall.keep(self._tiled, settled)
             old[:] = words
-            known = self._recognise(changed, settled)
+            known = self._recall.recognise(self._tiled, changed, settled)
         else:
             before, leaving, assigned, known = old, None, _NONE, 0
-            self._cached[changed] = NOWHERE
+            self._recall.forget(changed)
         move, rest = (None, grid) if known > half else self._moved(changes, grid, area, before, words)
         self._footage.changed(grid, rest, now)
         change = Change(grid=grid, move=move, rest=rest, leaving=leaving, assigned=assigned)
@@ -138,19 +133,6 @@ class DisplayStream:
         self._changed_at[changed] = now
         self._audience.changed(change)
         return True
-
-    def _keep(self, settled: Mask) -> tuple[Slots, npt.NDArray[np.int32]]:
-        """Keep what settled tiles show, before they change: where, and which slots changed for it."""
-        unknown = settled & (self._cached == NOWHERE)
-        found, assigned = self._cache.keep(self._tiled, unknown)
-        self._cached[np.isin(self._cached, assigned)] = NOWHERE
-        return np.where(unknown, found, np.where(settled, self._cached, NOWHERE)), assigned
-
-    def _recognise(self, changed: Mask, settled: Mask) -> int:
-        """Look up what settled tiles show, now that they have changed; how many were found."""
-        found = self._cache.find(self._tiled, settled)
-        self._cached[changed] = found[changed]
-        return int(np.count_nonzero(found != NOWHERE))
 
     def _moved(
         self, changes: Changes, grid: Grid, area: Rectangle, before: Frame, after: Frame
@@ -175,7 +157,7 @@ class DisplayStream:
     def updates(self, now: float) -> Iterator[Outgoing]:
         """Encode what viewers with a credit lack, once for all that lack the same."""
         moving = self._film(now)
-        for lead, names in list(self._audience.in_step(self._cached)):
+        for lead, names in list(self._audience.in_step(self._recall.slots)):
             outgoing = self._update(lead, names, moving, now)
             if outgoing is not None:
                 yield outgoing
@@ -198,13 +180,13 @@ class DisplayStream:
         for shot in shots:
             grid = grid.copy()
             tiles.unmark(grid, shot.area)
-        again = lead.shown_before(self._cached) & tiles.marked(grid)
+        again = lead.shown_before(self._recall.slots) & tiles.marked(grid)
         if again.any():
             grid = np.where(again, np.int8(tiles.CLEAN), grid)
         pieces, rest = encoder.split(
             list(encoder.choose(self._frame, grid, None if lead.lossless else sharpened, moving))
         )
-        lossy = _lossy_after(lead.lossy, lead.moves, shots, pieces)
+        lossy = lossy_after(lead.lossy, lead.moves, shots, pieces)
         lossy[:, again] = tiles.CLEAN
         lacking = tiles.clean_grid(self.width, self.height)
         for piece in rest:
@@ -220,7 +202,7 @@ class DisplayStream:
                 *(encoder.kept(lead.leaving, *size) if lead.leaving is not None else ()),
                 *(encoder.copy(move) for move in lead.moves),
                 *(shot.patch for shot in shots),
-                *encoder.shown_again(np.where(again, self._cached, np.int32(NOWHERE)), *size),
+                *encoder.shown_again(np.where(again, self._recall.slots, np.int32(NOWHERE)), *size),
                 *(encoder.encode(self._frame, piece, self._codecs) for piece in pieces),
             ),
             exact=not rest and tiles.is_clean(lossy),
@@ -266,15 +248,13 @@ class DisplayStream:
         """
         if viewer.moves or not tiles.is_clean(viewer.lacking):
             return viewer.lacking, np.zeros(viewer.lacking.shape[1:], np.bool_)
-        calm = tiles.marked(viewer.lossy) & (self._changed_at + CALM <= now) & self._sharpens
-        later = np.flatnonzero(calm)[SHARPENED_TILES:]
-        calm.flat[later] = False
-        return np.where(calm, viewer.lossy, np.int8(tiles.CLEAN)), calm
+        again = calm(viewer.lossy, self._changed_at, now) & self._sharpens
+        return np.where(again, viewer.lossy, np.int8(tiles.CLEAN)), again
 
     def next_wake(self) -> float | None:
         """When ``updates`` has sharpening to do, even if nothing changes until then."""
         times = [
-            float(self._changed_at[tiles.marked(viewer.lossy)].min()) + CALM
+            calm_at(viewer.lossy, self._changed_at)
             for viewer in self._audience.credited
             if self._sharpens and not tiles.is_clean(viewer.lossy)
         ]
@@ -283,26 +263,3 @@ class DisplayStream:
 
 def _part(pixels: Frame, area: Rectangle) -> Frame:
     return pixels[area.y : area.y + area.height, area.x : area.x + area.width]
-
-
-def _lossy_after(
-    before: Grid, moved: tuple[Move, ...], shots: list[Shot], pieces: list[encoder.Piece]
-) -> Grid:
-    """What of a viewer's display is lossy once it has drawn these."""
-    lossy = before.copy()
-    for move in moved:
-        tiles.unmark(lossy, move.area)
-        source = tiles.clean_grid_like(before)
-        tiles.part(source, move.source)[:] = tiles.part(before, move.source)
-        if (bounds := tiles.bounding(source)) is not None:
-            arrived = bounds.moved(move.area.x - move.x, move.area.y - move.y).within(move.area)
-            if arrived is not None:
-                tiles.mark(lossy, arrived)
-    for shot in shots:
-        tiles.mark(lossy, shot.area)
-    for piece in pieces:
-        if piece.codec is Codec.JPEG:
-            tiles.mark(lossy, piece.area)
-        else:
-            tiles.unmark(lossy, piece.area)
-    return lossy

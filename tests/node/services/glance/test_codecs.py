@@ -6,8 +6,8 @@ from hypothesis.extra.numpy import arrays
 
 from lanassist.node.desktop.base import Rectangle
 from lanassist.node.services.glance.codecs import CODECS, codecs
+from lanassist.node.services.glance.damage import BURST, Pace
 from lanassist.node.services.glance.picture import Codec
-from lanassist.node.services.glance.pump import BURST, _Pace
 from lanassist.node.services.glance.stream import DisplayStream
 from lanassist.node.services.glance.tiles import OPAQUE, Frame
 from tests.support import scenes
@@ -63,7 +63,7 @@ def test_whatever_is_written_without_loss_is_read_without_loss(pixels: Frame, co
 
 
 def test_captures_come_in_short_bursts_and_then_at_the_chosen_pace() -> None:
-    pace = _Pace(interval=0.1)
+    pace = Pace(interval=0.1)
     times = [pace.next(0.0) for _ in range(3 * BURST)]
     assert times[:BURST] == [0.0] * BURST
     assert times[-1] <= (3 * BURST - 1) * 0.1

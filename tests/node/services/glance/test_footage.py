@@ -12,6 +12,7 @@ from lanassist.node.services.glance.tiles import Frame
 from lanassist.node.services.glance.viewer import Viewer
 from tests.node.services.glance.test_stream import Watching
 from tests.support import scenes
+from tests.support.effort import many
 from tests.support.film import A_SECOND, Film
 
 X, Y = 70, 50
@@ -254,7 +255,7 @@ def test_an_encoder_that_fails_leaves_jpeg(monkeypatch: pytest.MonkeyPatch) -> N
     assert cinema.quality("ana") >= 34
 
 
-@settings(max_examples=30)
+@settings(max_examples=many(30))
 @given(data=st.data())
 def test_whoever_sleeps_whenever_sees_the_film_and_then_all_of_it(data: st.DataObject) -> None:
     cinema = Cinema()

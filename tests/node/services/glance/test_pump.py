@@ -10,7 +10,8 @@ import trio.testing
 from lanassist.node.desktop.base import Rectangle
 from lanassist.node.errors import ScreenUnavailable
 from lanassist.node.services.glance import media
-from lanassist.node.services.glance.pump import UNTAKEN, GlancePump
+from lanassist.node.services.glance.outbox import UNTAKEN
+from lanassist.node.services.glance.pump import GlancePump
 from lanassist.node.services.glance.scaling import scaled
 from lanassist.node.services.glance.studio import SCALED_EVERY, STALE_AREAS, merged
 from tests.support import scenes

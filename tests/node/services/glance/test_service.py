@@ -117,7 +117,7 @@ def desk() -> Desk:
     return Desk()
 
 
-async def test_a_viewer_that_leaves_ends_the_session(desk: Desk) -> None:
+async def test_a_viewer_that_leaves_ends_the_session(desk: Desk, autojump_clock: object) -> None:
     async with desk.watching() as attached:
         async with attached:
             pass

@@ -10,7 +10,8 @@ from lanassist.node.desktop.base import Pixels, Rectangle
 from lanassist.node.protocol import limits
 from lanassist.node.services.glance import media, stream
 from lanassist.node.services.glance.picture import Codec, parse
-from lanassist.node.services.glance.stream import CALM, DisplayStream
+from lanassist.node.services.glance.sharpening import CALM, SHARPENED_TILES
+from lanassist.node.services.glance.stream import DisplayStream
 from lanassist.node.services.glance.viewer import Viewer
 from tests.support import scenes
 
@@ -134,7 +135,7 @@ def test_sharpening_goes_in_portions() -> None:
     updates = site.stream.encodes
     site.sharpens()
     assert site.exact("ana")
-    assert site.stream.encodes - updates == -(-30 * 17 // stream.SHARPENED_TILES)
+    assert site.stream.encodes - updates == -(-30 * 17 // SHARPENED_TILES)
 
 
 def test_a_lossless_viewer_never_gets_a_jpeg() -> None:

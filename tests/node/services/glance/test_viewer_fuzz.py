@@ -12,10 +12,11 @@ from lanassist.node.services.glance import media
 from lanassist.node.services.glance.media import MalformedMedia
 from lanassist.node.services.glance.picture import Codec, MalformedUpdate, parse
 from lanassist.node.services.glance.viewer import Viewer
+from tests.support.effort import many
 from tests.support.mutation import mutated
 from tests.support.recording import recorded
 
-MUTATIONS = 3000
+MUTATIONS = many(3000)
 ONE_FRAME = limits.DISPLAY_PIXELS * 4
 """Bytes of the largest display that may be declared."""
 
