@@ -1,10 +1,10 @@
 """A supervisor's headset whose sound card runs faster than this machine, and which tells what it counted.
 
-python -m benchmarks.audio.card FILE PPM
+python -m benchmarks.audio.card FILE PPM [DESCRIPTOR]
 
-It is the engine's own process. The sound server believes that what it is given has ``PPM`` millionths more
-samples a second, and so takes that many: to our code it is a sound card with a clock of its own. What the
-jitter buffer has counted so far is in FILE, written once a second.
+It is the engine's own process, and DESCRIPTOR is the engine's. The sound server believes that what it is
+given has ``PPM`` millionths more samples a second, and so takes that many: to our code it is a sound card
+with a clock of its own. What the jitter buffer has counted so far is in FILE, written once a second.
 """
 
 import sys
@@ -74,7 +74,7 @@ def main() -> None:
     setattr(listening, "JitterBuffer", Counted)  # noqa: B010 - to a type checker a class is no variable
     setattr(libpulse, "RATE", round(RATE * (1 + ppm / 1e6)))  # noqa: B010 - nor is a constant
     threading.Thread(target=_tell, args=(file, made), daemon=True).start()
-    engine.main()
+    engine.main(sys.argv[3:])
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.audio.offline import signal_to_noise
-from lanassist.node.sound.jitter import FRAME, JitterBuffer
+from lanassist.node.sound.jitter import JitterBuffer
+from lanassist.node.sound.lateness import FRAME
 from lanassist.node.sound.opus import OpusDecoder
 from lanassist.node.sound.packet import unpack
 from lanassist.node.sound.samples import RATE

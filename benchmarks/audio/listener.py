@@ -107,10 +107,12 @@ class Bursts:
         self._sink = sink
         self._blocks = round(apart / BLOCK_SECONDS)
 
-    def play(self, count: int) -> None:
-        """Blocks until they are played."""
+    def play(self, count: int, lead: float = 0.0) -> None:
+        """Returns when they are played; before them, ``lead`` seconds of silence."""
         playback = PulsePlayback(self._sink, "benchmark")
         tone, silent = Tone(700), np.zeros(BLOCK, dtype=np.float32)
+        for _ in range(round(lead / BLOCK_SECONDS)):
+            playback.write(silent)
         for _ in range(count):
             for place in range(self._blocks):
                 playback.write(tone.speak() if place < 5 else silent)

@@ -4,7 +4,8 @@ import random
 
 import numpy as np
 
-from lanassist.node.sound.jitter import FRAME, JitterBuffer
+from lanassist.node.sound.jitter import JitterBuffer
+from lanassist.node.sound.lateness import FRAME
 from lanassist.node.sound.opus import OpusDecoder, OpusEncoder
 from lanassist.node.sound.packet import SAMPLES, Packet, pack
 from lanassist.node.sound.samples import BLOCK_SECONDS, RATE, Samples, silence

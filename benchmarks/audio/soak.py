@@ -38,7 +38,6 @@ async def soak(
     with sound_server(server_name) as server, tempfile.TemporaryDirectory(prefix="soak-") as folder:
         counts = Path(folder) / "counts.json"
         async with rig(ChildHeadset(card.command(counts, ppm))) as ends:
-            await ends.engine.set_mode("listen")
             return await _heard(ends, server, counts, minutes * 60, progress) | {
                 "minutes": minutes,
                 "card_ppm": ppm,
@@ -56,6 +55,7 @@ async def _heard(
         stack.enter_context(PhrasesMouth(server.environ, SPEAKER, phrase(CUSTOMER)))
         for listener in (mouth, agent, ear):
             stack.enter_context(listener)
+        await ends.engine.set_mode("listen")
         began, settled, loads = time.monotonic(), Settled(), []
         while (gone := time.monotonic() - began) < seconds:
             await trio.sleep(min(LOOK, seconds - gone + 0.01))

@@ -13,7 +13,7 @@ from litestar.handlers import WebsocketRouteHandler
 from litestar.params import FromPath
 
 from lanassist.node.board import Board, Change
-from lanassist.node.errors import LanassistError
+from lanassist.node.errors import LanassistError, SoundNotInstalled
 from lanassist.node.protocol import limits
 from lanassist.node.services.assist.listening import Listener
 from lanassist.node.services.glance.service import Viewer
@@ -23,6 +23,10 @@ from lanassist.web.plain_sound import PlainListener
 RENEW: Final = b"\x03"
 THERE: Final = "?"
 """What a page that watches somebody asks each second; the answer is an event message without changes."""
+ENDED, REFUSED = 1000, 1011
+"""Codes of a closing frame (RFC 6455, 7.4.1)."""
+CLOSING_BYTES: Final = 123
+"""Of text in a closing frame."""
 PACE: Final = 0.04
 """Seconds between two event messages: what changes meanwhile comes in one. The first change comes at once."""
 Attached = Viewer | Listener
@@ -88,18 +92,27 @@ class Streams:
 
     async def _media(self, socket: Socket, session: str) -> None:
         await socket.accept()
-        with suppress(LanassistError):
-            async with self._open_viewer(session) as attached, trio.open_nursery() as nursery:
+        reason = ""
+        try:
+            async with self._open_viewer(session) as attached:
                 viewer = _as_asked(attached, socket.query_params.get("sound"))
-                with self._hung_up_at_sign_out(socket, nursery.cancel_scope):
-                    nursery.start_soon(_relay, socket, viewer, nursery.cancel_scope)
-                    await _words(socket, viewer)
-                    nursery.cancel_scope.cancel()
-        await _close(socket)
+                await self._talk(socket, viewer)
+        except SoundNotInstalled as missing:
+            reason = missing.text
+        except LanassistError:
+            pass  # the board tells the page how the session ended
+        await _close(socket, reason)
+
+    async def _talk(self, socket: Socket, viewer: Attached | PlainListener) -> None:
+        async with trio.open_nursery() as nursery:
+            with self._hung_up_at_sign_out(socket, nursery.cancel_scope):
+                nursery.start_soon(_relay, socket, viewer, nursery.cancel_scope)
+                await _words(socket, viewer)
+                nursery.cancel_scope.cancel()
 
 
 def _as_asked(attached: Attached, sound: str | None) -> Attached | PlainListener:
-    """The session's end in the form that the browser can take."""
+    """The session's end in the form that the browser can take. Raises SoundNotInstalled."""
     if sound == "pcm" and isinstance(attached, Listener):
         return PlainListener(attached)
     return attached
@@ -134,6 +147,8 @@ async def _words(socket: Socket, viewer: Attached | PlainListener) -> None:
                 return
 
 
-async def _close(socket: Socket) -> None:
+async def _close(socket: Socket, reason: str = "") -> None:
+    """With the reason why the page cannot have what it asked for, as far as a closing frame has room."""
     with suppress(Exception), trio.move_on_after(limits.CLOSE_DEADLINE):
-        await socket.close(code=1000)
+        shown = reason.encode()[:CLOSING_BYTES].decode(errors="ignore")
+        await socket.close(code=REFUSED if reason else ENDED, reason=shown)

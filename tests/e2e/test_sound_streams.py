@@ -13,7 +13,7 @@ from lanassist.node.sound.streams.libpulse import NoSuchDevice
 from lanassist.node.sound.streams.pulsestreams import SAMPLE_BYTES, PulsePlayback, PulseRecording
 from lanassist.node.sound.tones import Tone
 from tests.support.hearing import Mouth, longest_gap, tone_levels
-from tests.support.soundserver import HEADSET, MICROPHONE, MOUTH, PipeWire, PulseAudio, SoundServer
+from tests.support.soundserver import HEADSET, MICROPHONE, MOUTH, SoundServer
 
 pytestmark = pytest.mark.e2e
 
@@ -23,14 +23,6 @@ LONG = 10
 SOON = 500
 """Blocks within which a sound that was begun is heard, or a loss is told."""
 TITLE = "a test"
-
-
-@pytest.fixture(params=[PulseAudio, PipeWire], ids=["pulseaudio", "pipewire"])
-def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundServer]:
-    with request.param() as started:
-        for name, value in started.environ.items():
-            monkeypatch.setenv(name, value)
-        yield started
 
 
 @pytest.fixture

@@ -151,9 +151,7 @@ class CallSite(FakeSite):
             with suppress(trio.WouldBlock):
                 line.put.send_nowait(SOUND + packet)
                 if number % 5 == 0:
-                    line.put.send_nowait(
-                        LEVELS + bytes(level % 256 for level in (-20, -14, -50, -44, -90, -80))
-                    )
+                    line.put.send_nowait(LEVELS + bytes(level % 256 for level in (-20, -50, -90)))
             await trio.sleep_until(start + number * 0.02)
 
 

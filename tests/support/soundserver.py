@@ -139,7 +139,7 @@ class PulseAudio(SoundServer):
     def _start(self) -> None:
         self._run(
             *("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"),
-            *("--disable-shm=yes", "--high-priority=yes", "--realtime=yes"),
+            *("--high-priority=yes", "--realtime=yes"),
             *("-L", f"module-native-protocol-unix socket={self.socket} auth-anonymous=1"),
         )
 

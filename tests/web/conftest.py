@@ -12,6 +12,7 @@ from trio_websocket import WebSocketConnection, wrap_client_stream
 
 from lanassist.node.board import Board
 from lanassist.node.errors import LanassistError, UnknownSession
+from lanassist.node.services.assist.listening import Listener
 from lanassist.node.services.command import Command, Done
 from lanassist.node.services.glance.commands import COMMANDS as GLANCE
 from lanassist.node.services.glance.service import Viewer
@@ -33,7 +34,7 @@ class ScriptedPage:
         self.access = Access(trio.current_time)
         self.asked: list[Command[Any]] = []
         self.answer: msgspec.Struct | LanassistError = Done()
-        self.viewer: Viewer | None = None
+        self.viewer: Viewer | Listener | None = None
         self.silent = False
         """No command is answered; whoever stops waiting for an answer has given the command up."""
         self.given_up: list[Command[Any]] = []
@@ -51,7 +52,7 @@ class ScriptedPage:
         return self.answer
 
     @asynccontextmanager
-    async def open_viewer(self, session: str) -> AsyncIterator[Viewer]:
+    async def open_viewer(self, session: str) -> AsyncIterator[Viewer | Listener]:
         if self.viewer is None:
             raise UnknownSession
         yield self.viewer

@@ -62,15 +62,15 @@ async def test_what_is_said_as_samples_leaves_as_opus() -> None:
 
 async def test_levels_pass_and_malformed_sound_is_a_moment_of_nothing() -> None:
     line = Line()
-    line.coming = [bytes((media.LEVELS,)) + bytes(6), media.sound(b"\0" * 9 + b"no opus")]
+    line.coming = [bytes((media.LEVELS,)) + bytes(3), media.sound(b"\0" * 9 + b"no opus")]
     listener = plain(line)
-    assert await listener.receive() == bytes((media.LEVELS,)) + bytes(6)
+    assert await listener.receive() == bytes((media.LEVELS,)) + bytes(3)
     assert len(await listener.receive()) == 1 + HEADER.size + 2 * SAMPLES
 
 
 async def test_what_is_no_packet_of_samples_says_nothing() -> None:
     line = Line()
     listener = plain(line)
-    for data in (b"", b"\x10", b"\x10" + bytes(20), b"\x11" + bytes(6), b"\x10" + bytes(4000)):
+    for data in (b"", b"\x10", b"\x10" + bytes(20), b"\x11" + bytes(3), b"\x10" + bytes(4000)):
         await listener.say(data)
     assert line.said == []

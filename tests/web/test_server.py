@@ -7,10 +7,13 @@ import pytest
 import trio
 from trio_websocket import ConnectionClosed
 
-from lanassist.node.errors import PortInUse, ScreenLocked
+from lanassist.node.errors import PortInUse, ScreenLocked, SoundExtraNotInstalled
+from lanassist.node.services.assist.listening import Listener
 from lanassist.node.services.command import Refusal
 from lanassist.node.services.glance.commands import StartedGlance, StartGlance
 from lanassist.node.services.glance.service import Viewer
+from lanassist.web import streams
+from lanassist.web.plain_sound import PlainListener
 from lanassist.web.server import serve
 from tests.support.people import agent, supervisor
 from tests.support.waiting import until
@@ -106,7 +109,7 @@ async def test_pages_need_signing_in_and_say_how(surface: ScriptedPage) -> None:
     async with httpx.AsyncClient() as client:
         stranger = await client.get(f"{surface.url}/supervisor")
     assert stranger.status_code == 401
-    assert "lanassist open" in stranger.text
+    assert "<code>lanassist open</code>" in stranger.text
     async with surface.browser() as browser:
         assert (await browser.get("/supervisor")).status_code == 200
 
@@ -230,6 +233,25 @@ async def test_pictures_pass_untouched_and_renewals_stay_here(surface: ScriptedP
         await media.send_message(b"\x02drawn")
         assert await media.get_message() == b"\x02drawn"
     assert renewed == [True]
+
+
+async def test_a_page_that_wants_plain_sound_is_told_what_is_not_installed(
+    surface: ScriptedPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_opus(listener: Listener) -> PlainListener:
+        raise SoundExtraNotInstalled(missing="Opus")
+
+    async def renew() -> None: ...
+
+    monkeypatch.setattr(streams, "PlainListener", no_opus)
+    surface.viewer = Listener(_Loop(), renew, lambda: True)
+    async with surface.websocket("/api/media/s?sound=pcm") as media:
+        with pytest.raises(ConnectionClosed) as closed:
+            await media.get_message()
+    why = closed.value.reason
+    assert why is not None
+    assert why.code == 1011
+    assert "Sound needs the extra “sound”; its Opus is missing. Install lanassist again" in (why.reason or "")
 
 
 async def test_a_port_that_is_taken_is_named_with_the_setting(surface: ScriptedPage) -> None:

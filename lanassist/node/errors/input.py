@@ -43,11 +43,26 @@ class UnknownConversation(BadInput):
     http_status = 404
 
 
+class NoSuchConversation(UnknownConversation):
+    """There is no conversation “{name}” here, by id or client. `lanassist chats list` shows those that are.
+
+    An agent's own are in `lanassist chats mine`.
+    """
+
+    code = "no-such-conversation"
+
+
 class UnknownClient(BadInput):
     """No client of that name is known here."""
 
     code = "unknown-client"
     http_status = 404
+
+
+class NoSuchClient(UnknownClient):
+    """There is no client “{name}” here. `lanassist chats list` shows who writes."""
+
+    code = "no-such-client"
 
 
 class AmbiguousName(BadInput):

@@ -37,7 +37,7 @@ class StorageFailed(MachineError):
 
 
 class VideoNotInstalled(MachineError):
-    """Recording needs the extra “video”. `pip install 'lanassist[video]'` installs it."""
+    """Recording needs the extra “video”. Install lanassist again with it: docs/admin-guide.md says how."""
 
     code = "video-not-installed"
 

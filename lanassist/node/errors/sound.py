@@ -16,6 +16,13 @@ class SoundNotInstalled(SoundUnavailable):
     code = "sound-not-installed"
 
 
+class SoundExtraNotInstalled(SoundNotInstalled):
+    """Sound needs the extra “sound”; its {missing} is missing. Install lanassist again with it:
+    docs/admin-guide.md says how. The call itself goes on."""
+
+    code = "sound-extra-not-installed"
+
+
 class NoSoundServer(SoundUnavailable):
     """No sound server answers on this machine. Start PulseAudio or PipeWire (with pipewire-pulse) in the
     user's session. The call itself goes on."""

@@ -76,26 +76,20 @@ Source = Softphone | Synthetic
 # --- what an engine or a headset tells ---------------------------------------------------------------
 
 
-class Level(msgspec.Struct, frozen=True, kw_only=True):
-    """Loudness in dBFS over the last tenth of a second: 0 is full scale, SILENCE or less is nothing."""
-
-    rms: float = -120.0
-    peak: float = -120.0
-
-
 SILENCE: Final = -120.0
-"""dBFS."""
+"""dBFS: nothing is quieter than that."""
 
 
 class Levels(msgspec.Struct, frozen=True, kw_only=True, tag="levels"):
     """How loud each party speaks, ten times a second while somebody assists.
 
-    Of a headset, while it is open: ``customer`` is all that is played, ``supervisor`` the microphone.
+    Each is the root mean square of the last tenth of a second in dBFS; 0 is full scale. Of a headset, while
+    it is open: ``customer`` is all that is played, ``supervisor`` the microphone.
     """
 
-    customer: Level = Level()
-    agent: Level = Level()
-    supervisor: Level = Level()
+    customer: float = SILENCE
+    agent: float = SILENCE
+    supervisor: float = SILENCE
 
 
 class ModeChanged(msgspec.Struct, frozen=True, kw_only=True, tag="mode"):
@@ -255,8 +249,8 @@ class SoundTest(msgspec.Struct, frozen=True, kw_only=True):
 
     output: str
     microphone: str
-    level: Level
-    """Of the microphone meanwhile."""
+    level: float
+    """Of the microphone meanwhile, in dBFS."""
 
 
 def fault(error: LanassistError, over: bool = False) -> Fault:

@@ -6,14 +6,14 @@ millisecond that a block takes. Nothing here opens a device, and nothing outlast
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 import numpy as np
 
-from lanassist.node.sound.base import HEARS, PARTIES, Level, Levels, Mode, Party
-from lanassist.node.sound.jitter import BUFFERED, Heard, JitterBuffer
+from lanassist.node.sound.base import HEARS, PARTIES, Levels, Mode, Party
+from lanassist.node.sound.inbox import Inbox
+from lanassist.node.sound.jitter import Heard, JitterBuffer
 from lanassist.node.sound.level import WINDOW, Meter
 from lanassist.node.sound.mixer import Ear
 from lanassist.node.sound.opus import OpusDecoder, OpusEncoder
@@ -33,15 +33,20 @@ class Bridge:
         self,
         send: Callable[[bytes], None],
         elsewhere: Mapping[Party, Collection[Party]],
+        inbox: Inbox,
         sequence: int = 0,
         clock: Callable[[], float] = time.monotonic,
         show: Callable[[Levels], None] = lambda levels: None,
     ) -> None:
         """``send``: takes the packets for the supervisor. ``elsewhere``: as in Ear, for each.
 
+        ``inbox``: gives what the supervisor says, whatever it is; it is looked into when a turn needs it.
+
         ``show``: takes the levels, ten times a second of the call while somebody assists.
         """
         self.mode: Mode = "normal"
+        self.awaits_supervisor = False
+        """Whether anybody hears the supervisor in this mode."""
         self._send = send
         self._show = show
         self._clock = clock
@@ -55,8 +60,7 @@ class Bridge:
         self._half: Samples | None = None
         self._unread = 0
         """Samples since the levels were last read."""
-        self._came: deque[tuple[float, bytes]] = deque(maxlen=BUFFERED)
-        """From the supervisor, and when."""
+        self._inbox = inbox
         self._since = clock()
         self.turn_to("normal")
 
@@ -66,17 +70,13 @@ class Bridge:
         """In force from the next block on."""
         with self._lock:
             self.mode, self._since = mode, self._clock()
+            self.awaits_supervisor = any("supervisor" in heard for heard in HEARS[mode].values())
             for ear in self._ears.values():
                 ear.turn_to(mode)
             if mode == "normal":
                 self._first, self._half, self._unread = True, None, 0
             if not self.awaits_supervisor:
                 self._supervisor.rest()
-
-    @property
-    def awaits_supervisor(self) -> bool:
-        """Whether anybody hears the supervisor in this mode."""
-        return any("supervisor" in heard for heard in HEARS[self.mode].values())
 
     def silent_for(self) -> float:
         """Seconds without a word from the supervisor, who should speak now; 0 if nobody expects one."""
@@ -91,14 +91,9 @@ class Bridge:
 
     # --- the supervisor ------------------------------------------------------------------------------
 
-    def hear(self, packet: bytes) -> None:
-        """From the supervisor, whatever it is; the sound's own thread looks into it."""
-        self._came.append((self._clock(), packet))
-
     def _sort_in(self) -> None:
-        while self._came:
-            came, packet = self._came.popleft()
-            self._supervisor.put(packet, came)
+        for heard in self._inbox.take():
+            self._supervisor.put(heard.packet, heard.came)
 
     @property
     def heard(self) -> Heard:
@@ -118,7 +113,8 @@ class Bridge:
         """10 or 20 ms of what was said in the call; 20 ms make a packet."""
         count = next((block.size for block in voices.values()), BLOCK)
         with self._lock:
-            self._sort_in()
+            if not self.awaits_supervisor:
+                self._sort_in()  # else whoever hears it does
             for party, block in voices.items():
                 self._meters[party].hear(block)
             mixed = self._ears["supervisor"].mix(voices, count)
@@ -159,5 +155,4 @@ class Bridge:
     def levels(self) -> Levels:
         """Since the last time."""
         with self._lock:
-            read: dict[Party, Level] = {party: meter.read() for party, meter in self._meters.items()}
-            return Levels(customer=read["customer"], agent=read["agent"], supervisor=read["supervisor"])
+            return Levels(**{party: meter.read() for party, meter in self._meters.items()})

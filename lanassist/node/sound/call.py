@@ -15,6 +15,7 @@ from lanassist.node.sound.base import (
     fault,
 )
 from lanassist.node.sound.bridge import PATIENCE, Bridge
+from lanassist.node.sound.inbox import Inbox
 from lanassist.node.sound.sources.base import CallSource, Tell
 from lanassist.node.sound.sources.synthetic import SyntheticCall
 
@@ -36,9 +37,11 @@ def make_source(source: Source, tell: Tell) -> CallSource:
 class Calls:
     """All that an engine does for calls. Its methods come from the pipe's thread; ``close`` from any."""
 
-    def __init__(self, tell: Tell, send: Callable[[bytes], None]) -> None:
+    def __init__(self, tell: Tell, send: Callable[[bytes], None], inbox: Inbox) -> None:
+        """``inbox``: what the supervisor says."""
         self._tell = tell
         self._send = send
+        self._inbox = inbox
         self._lock = threading.Lock()
         self._wanted: Source | None = None
         self._source: CallSource | None = None
@@ -62,7 +65,8 @@ class Calls:
             live = self._choose(source)
             with suppress(UnknownSoundDevice):  # told as a fault, and it may be plugged in again
                 live.prepare()
-            bridge = Bridge(self._send, live.elsewhere, sequence, show=self._tell)
+            self._inbox.take()  # was for another call
+            bridge = Bridge(self._send, live.elsewhere, self._inbox, sequence, show=self._tell)
             live.begin(bridge)
             self._bridge = bridge
 
@@ -78,11 +82,6 @@ class Calls:
             was_on = self._end()
         if was_on:
             self._tell(ModeChanged(mode="normal", why="ended"))
-
-    def hear(self, packet: bytes) -> None:
-        """From the supervisor."""
-        if (bridge := self._bridge) is not None:
-            bridge.hear(packet)
 
     def close(self) -> None:
         """The engine ends: the call is left to its two parties."""

@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import closing, nullcontext
 from typing import Final
 
 import msgspec
@@ -11,6 +13,7 @@ import trio
 
 from lanassist.node.errors import SoundEngineCrashed, said_elsewhere
 from lanassist.node.sound.base import Event, Fault
+from lanassist.node.sound.inbox import HAS_PIPE, InboxPipe
 from lanassist.node.sound.packet import PACKET_BYTES
 from lanassist.node.sound.pipes import (
     Asked,
@@ -72,6 +75,7 @@ class Child:
         self._command = command
         self._needed = trio.Event()
         self._process: trio.Process | None = None
+        self._inbox: InboxPipe | None = None
         self._questions: dict[int, _Question] = {}
         self._number = 0
         self._words: deque[ToEngine] = deque()
@@ -109,8 +113,11 @@ class Child:
     def hear(self, packet: bytes) -> None:
         """Pass a packet on, if it is running. What a peer made too large for one would end the process."""
         if self._process is not None and len(packet) <= PACKET_BYTES:
-            self._heard.append(Hear(packet=packet))
-            self._news.set()
+            if self._inbox is not None:
+                self._inbox.put(packet)
+            else:
+                self._heard.append(Hear(packet=packet, came=time.monotonic()))
+                self._news.set()
 
     # --- the process ---------------------------------------------------------------------------------
 
@@ -129,24 +136,32 @@ class Child:
 
     async def _live(self) -> None:
         """One process from start to end; returns when it is gone."""
+        with closing(InboxPipe()) if HAS_PIPE else nullcontext() as self._inbox:
+            process = self._process = await self._start()
+            if (asked := self._restored()) is not None:
+                self._words.appendleft(msgspec.structs.replace(asked, number=RESTORED))
+            try:
+                async with trio.open_nursery() as nursery:
+                    assert process.stdin is not None
+                    assert process.stdout is not None
+                    nursery.start_soon(self._write, process.stdin)
+                    await self._read(process.stdout)
+                    nursery.cancel_scope.cancel()
+            finally:
+                self._process = None
+                await self._dismiss(process)
+
+    async def _start(self) -> trio.Process:
+        passed = [] if self._inbox is None else [self._inbox.theirs]
         # a session of its own is its own group for the scheduler: else the machine's other work would
         # count for more than any priority of ours
-        process = await trio.lowlevel.open_process(
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        return await trio.lowlevel.open_process(
+            [*self._command, *map(str, passed)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+            pass_fds=passed,
         )
-        assert process.stdin is not None
-        assert process.stdout is not None
-        self._process = process
-        if (asked := self._restored()) is not None:
-            self._words.appendleft(msgspec.structs.replace(asked, number=RESTORED))
-        try:
-            async with trio.open_nursery() as nursery:
-                nursery.start_soon(self._write, process.stdin)
-                await self._read(process.stdout)
-                nursery.cancel_scope.cancel()
-        finally:
-            self._process = None
-            await self._dismiss(process)
 
     @staticmethod
     async def _dismiss(process: trio.Process) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from lanassist.node.errors import SoundUnavailable
-from lanassist.node.sound.base import Device, Level, SoundTest
+from lanassist.node.sound.base import Device, SoundTest
 from lanassist.node.sound.level import level_of
 from lanassist.node.sound.samples import BLOCK, RATE, Samples
 from lanassist.node.sound.streams.base import Cards, Playback, StreamLost
@@ -53,7 +53,7 @@ def _play(playback: Playback) -> None:
         playback.close()
 
 
-def _listen(cards: Cards, device: Device) -> Level:
+def _listen(cards: Cards, device: Device) -> float:
     heard: list[Samples] = []
     recording = cards.record(device.name, TITLE)
     try:

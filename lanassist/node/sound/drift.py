@@ -4,9 +4,11 @@
 a voice whose blocks arrive by one clock and leave by another.
 """
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from lanassist.node.sound.samples import BLOCK, RATE, Samples, silence
 
@@ -23,10 +25,9 @@ SMOOTHED: Final = 0.5
 TELLING: Final = 0.002
 """Seconds: an error beyond has other reasons than clocks, such as a packet that came late. More than
 LASTING / PULL, so that what was learnt wrongly is unlearnt."""
-OWED: Final = 4
-"""Samples from which a block is bent: 83 µs, and at most a hundredth faster or slower beside the ratio."""
-_COUNTED: Final = np.arange(RATE // 10, dtype=np.float64)
-_HALF: Final = np.float32(0.5)
+OWED: Final = 1 / 120
+"""Share of a block from which it is bent: 4 samples of 10 ms. So it is a hundredth faster or slower at most
+beside the ratio."""
 
 
 class Pace:
@@ -95,19 +96,28 @@ class Resampler:
     def _more(self, count: int, ratio: float) -> int:
         """Samples to take for ``count`` beyond that many."""
         owed = self._owed + (ratio - 1.0) * count
-        return int(owed) if abs(owed) >= OWED else 0
+        return int(owed) if abs(owed) >= OWED * count else 0
 
     def _bent(self, start: int, count: int, more: int) -> Samples:
         """``count`` samples in place of ``more`` than that."""
-        places = _COUNTED[:count] if count <= _COUNTED.size else np.arange(count, dtype=np.float64)
-        places = places * ((count + more) / count)
-        whole = places.astype(np.intp)
-        t = (places - whole).astype(np.float32)
-        before, here, after, beyond = (self._samples[whole + start + offset] for offset in (-1, 0, 1, 2))
-        slope, next_slope = (after - before) * _HALF, (beyond - here) * _HALF
-        over = after - here - slope
-        bent: Samples = ((next_slope - slope - 2 * over) * t + 3 * over + slope - next_slope) * t + slope
-        return bent * t + here
+        places, weights = _bending(count, more)
+        bent: Samples = (self._samples[places + start] * weights).sum(axis=0)
+        return bent
+
+
+@lru_cache(maxsize=64)
+def _bending(count: int, more: int) -> tuple[npt.NDArray[np.intp], Samples]:
+    """For each sample that is given, four that are taken (from the first on), and their weights: (4, count).
+
+    The weights are Catmull and Rom's, for what lies a share of ``t`` between the second and the third.
+    """
+    exact = np.arange(count) * ((count + more) / count)
+    whole = exact.astype(np.intp)
+    t = (exact - whole).astype(np.float32)
+    weights = np.stack(
+        (((2 - t) * t - 1) * t, (3 * t - 5) * t * t + 2, ((4 - 3 * t) * t + 1) * t, (t - 1) * t * t)
+    )
+    return whole + np.arange(-1, 3)[:, np.newaxis], (weights / 2).astype(np.float32)
 
 
 class Track:
@@ -138,10 +148,14 @@ class Track:
             self._resampler.drop(over)
 
     def take(self, count: int = BLOCK) -> Samples:
-        """What is next; silence while there is nothing, and then until the cushion is full again."""
+        """What is next; silence while there is nothing, and then until the cushion is full again.
+
+        It begins with no more than the cushion: what is older would only be behind the talk.
+        """
         if not self._flowing:
             if self.held < self._cushion:
                 return silence(count)
+            self._resampler.drop(int((self.held - self._cushion) * RATE))
             self._flowing = True
         ratio = self._pace.ratio(self.held - self._cushion, count / RATE)
         if not self._resampler.holds(count, ratio):

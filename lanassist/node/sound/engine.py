@@ -1,13 +1,15 @@
-"""The sound engine: a process of its own, `python -m lanassist.node.sound.engine`.
+"""The sound engine: a process of its own, `python -m lanassist.node.sound.engine [DESCRIPTOR]`.
 
-It hears its node on standard input and answers on standard output (pipes.py). When the node is gone, that
-pipe ends: then every call is left to its two parties and every stream is closed.
+It hears its node on standard input, and packets from the descriptor's pipe if there is one (inbox.py); it
+answers on standard output (pipes.py). When the node is gone, standard input ends: then every call is left to
+its two parties and every stream is closed.
 """
 
 import os
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -15,6 +17,7 @@ from typing import Final
 from lanassist.node.errors import LanassistError
 from lanassist.node.sound.call import Calls
 from lanassist.node.sound.devices import devices_here, try_devices
+from lanassist.node.sound.inbox import Inbox
 from lanassist.node.sound.listening import Listening
 from lanassist.node.sound.outbox import Outbox
 from lanassist.node.sound.pipes import (
@@ -48,16 +51,15 @@ FAREWELL: Final = 2.0
 class Engine:
     """Carries out what the node says, in order, on the thread that reads the pipe."""
 
-    def __init__(self, outbox: Outbox) -> None:
-        self._outbox = outbox
-        self._calls = Calls(outbox.tell, outbox.send)
-        self._headset = Listening(outbox.tell, outbox.send)
+    def __init__(self, inbox: Inbox, outbox: Outbox) -> None:
+        self._inbox, self._outbox = inbox, outbox
+        self._calls = Calls(outbox.tell, outbox.send, inbox)
+        self._headset = Listening(outbox.tell, outbox.send, inbox)
 
     def take(self, message: ToEngine) -> None:
         """One message."""
         if isinstance(message, Hear):
-            self._calls.hear(message.packet)
-            self._headset.hear(message.packet)
+            self._inbox.put(message)
             return
         try:
             self._outbox.say(self._answer(message))
@@ -92,11 +94,11 @@ class Engine:
         self._headset.close()
 
 
-def serve(reading: int, writing: int) -> None:
-    """Until the pipe ends or breaks."""
+def serve(reading: int, writing: int, packets: int | None = None) -> None:
+    """Until the pipe ends or breaks. ``packets``: of their own pipe, if they have one."""
     outbox = Outbox(writing)
     outbox.start()
-    engine = Engine(outbox)
+    engine = Engine(Inbox(packets), outbox)
     frames = Frames()
     try:
         while data := os.read(reading, READ_BYTES):
@@ -117,14 +119,15 @@ def _come_first() -> None:
         AUTOGROUP.write_text(str(NICENESS))
 
 
-def main() -> None:
-    """The process. Ctrl+C is the node's to handle."""
+def main(arguments: Sequence[str]) -> None:
+    """The process; ``arguments``: the descriptor, if there is one. Ctrl+C is the node's to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _come_first()
-    serve(sys.stdin.fileno(), os.dup(sys.stdout.fileno()))
+    packets = int(arguments[0]) if arguments else None
+    serve(sys.stdin.fileno(), os.dup(sys.stdout.fileno()), packets)
     sys.stderr.flush()
     os._exit(0)  # threads may still wait for a sound server that hangs
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -1,13 +1,11 @@
 """Packets that arrive early, late, twice or never become an even stream of blocks. Pure; time is an argument.
 
-How late packets come is measured against the earliest of the last seconds. What is held back follows that:
-TARGET on a quiet network, more when packets come unevenly. Too much or too little is put right by playing
-a little faster or slower (drift.py), which also corrects the two machines' clocks. What is missing is
-recovered from the next packet, or concealed.
+How much is held back follows how late packets come (lateness.py). Too much or too little is put right by
+playing a little faster or slower (drift.py), which also corrects the two machines' clocks. What is missing
+is recovered from the next packet, or concealed.
 """
 
-from bisect import bisect_left, insort
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
@@ -15,23 +13,11 @@ import msgspec
 import numpy as np
 
 from lanassist.node.sound.drift import Pace, Resampler
+from lanassist.node.sound.lateness import FRAME, Lateness
 from lanassist.node.sound.opus import BadOpus, SoundDecoder
 from lanassist.node.sound.packet import SAMPLES, MalformedPacket, Packet, Window, ahead, unpack
 from lanassist.node.sound.samples import BLOCK, RATE, Samples, silence
 
-FRAME: Final = SAMPLES / RATE
-TARGET: Final = 0.040
-"""Seconds of sound in hand just after a packet has come, on a quiet network: that packet and one more."""
-MARGIN: Final = 0.010
-"""Held back on top of what was measured."""
-MOST: Final = 0.240
-"""The most that is held back, however late packets come."""
-OBSERVED: Final = 200
-"""Packets (4 s) that the measure of lateness is taken from."""
-EARLIEST_OVER: Final = 5.0
-"""Seconds over which the earliest packet is remembered; clocks drift by less than a millisecond in that."""
-LATE_SHARE: Final = 0.99
-"""This share of the packets shall be in time."""
 HIDDEN: Final = 5
 """Packets in a row (100 ms) that are concealed; then there is silence until sound comes again."""
 EXCESS: Final = 0.080
@@ -81,16 +67,11 @@ class JitterBuffer:
         self._packets: dict[int, bytes] = {}
         self._next = 0
         self._base: int | None = None
-        self.delay = TARGET - FRAME
-        """Seconds that a packet of the earliest kind is held back."""
-        self._delays: deque[float] = deque()
-        self._by_size: list[float] = []
-        """The same, sorted."""
-        self._earliest: deque[tuple[float, float]] = deque()
+        self._lateness = Lateness()
         self._hidden = 0
         self._playing = False
-        self._pausing = False
-        """Whether the newest packet was quiet."""
+        self._newest: Samples | None = None
+        """What was decoded last."""
 
     @property
     def heard(self) -> Heard:
@@ -122,7 +103,7 @@ class JitterBuffer:
             self._base = packet.sequence
             self._next = 0
         place = ahead(packet.sequence, self._base)
-        self._observe(now - place * FRAME, now)
+        self._lateness.observe(now - place * FRAME, now)
         if place < self._next:
             return self._drop("late")
         self._packets[place] = packet.opus
@@ -130,26 +111,17 @@ class JitterBuffer:
             del self._packets[min(self._packets)]
         return True
 
-    def _observe(self, offset: float, now: float) -> None:
-        """``offset``: when the stream's first packet would have come, had it taken as long as this one."""
-        while self._earliest and self._earliest[-1][1] >= offset:
-            self._earliest.pop()
-        self._earliest.append((now, offset))
-        while self._earliest[0][0] < now - EARLIEST_OVER:
-            self._earliest.popleft()
-        self._delays.append(offset)
-        insort(self._by_size, offset)
-        if len(self._delays) > OBSERVED:
-            del self._by_size[bisect_left(self._by_size, self._delays.popleft())]
-        late = self._by_size[int(len(self._by_size) * LATE_SHARE)] - self._earliest[0][1]
-        self.delay = min(MOST, max(TARGET - FRAME, late + MARGIN))
-
     def rest(self) -> None:
         """Nobody listens for now: when somebody does again, it begins with what is due then."""
         self._playing, self._hidden = False, 0
         self._resampler.reset()
 
     # --- out -----------------------------------------------------------------------------------------
+
+    @property
+    def delay(self) -> float:
+        """Seconds that a packet of the earliest kind is held back."""
+        return self._lateness.delay
 
     @property
     def ratio_learnt(self) -> float:
@@ -175,7 +147,7 @@ class JitterBuffer:
 
     def _may_begin(self, now: float) -> bool:
         """Begin with what is due now; older packets would only be behind the talk."""
-        due = (now - self._earliest[0][1] - self.delay) / FRAME if self._packets else -1.0
+        due = self._lateness.due(now) / FRAME if self._packets else -1.0
         places = [place for place in self._packets if place <= due]
         if not places:
             return False
@@ -188,10 +160,15 @@ class JitterBuffer:
         self._pace.surplus = None
         return True
 
+    @property
+    def _pausing(self) -> bool:
+        """Whether nobody speaks at the moment; looked into only where it matters."""
+        return self._newest is not None and _is_quiet(self._newest)
+
     def _surplus(self, now: float) -> float:
         """How many seconds more than meant the sound played now has been held back."""
         played = self._next * FRAME - self._resampler.held / RATE + self._hidden * FRAME
-        return now - self._earliest[0][1] - played - self.delay
+        return self._lateness.due(now) - played
 
     def _fill(self) -> bool:
         """Put the next 20 ms into the resampler. False: there has been nothing for too long."""
@@ -212,9 +189,8 @@ class JitterBuffer:
         return True
 
     def _push(self, data: bytes) -> None:
-        decoded = self._decode(data)
-        self._pausing = _is_quiet(decoded)
-        self._resampler.push(decoded)
+        self._newest = self._decode(data)
+        self._resampler.push(self._newest)
         self._hidden = 0
 
     def _hide(self) -> bool:
@@ -240,8 +216,8 @@ class JitterBuffer:
             return
         one, other = self._decode(first), self._decode(second)
         self._next += 2
-        self._pausing = _is_quiet(other)
-        if not spoken_too and not (self._pausing and _is_quiet(one)):
+        self._newest = other
+        if not spoken_too and not (_is_quiet(one) and _is_quiet(other)):
             self._resampler.push(np.concatenate((one, other)))
             return
         self._resampler.push(one * (1 - _RISING) + other * _RISING)

@@ -1,11 +1,11 @@
-"""How loud a voice is: root mean square and peak, in dBFS. Pure."""
+"""How loud a voice is: its root mean square, in dBFS. Pure."""
 
 import math
 from typing import Final
 
 import numpy as np
 
-from lanassist.node.sound.base import SILENCE, Level
+from lanassist.node.sound.base import SILENCE
 from lanassist.node.sound.samples import RATE, Samples
 
 WINDOW: Final = RATE // 10
@@ -17,13 +17,11 @@ def decibels(amplitude: float) -> float:
     return max(SILENCE, 20 * math.log10(amplitude)) if amplitude > 0 else SILENCE
 
 
-def level_of(samples: Samples) -> Level:
-    """Of these samples alone."""
+def level_of(samples: Samples) -> float:
+    """Of these samples alone, in dBFS."""
     if not samples.size:
-        return Level()
-    peak = float(np.max(np.abs(samples)))
-    rms = math.sqrt(float(np.dot(samples, samples)) / samples.size)
-    return Level(rms=round(decibels(rms), 1), peak=round(decibels(peak), 1))
+        return SILENCE
+    return round(decibels(math.sqrt(float(np.dot(samples, samples)) / samples.size)), 1)
 
 
 class Meter:
@@ -40,10 +38,10 @@ class Meter:
         while self._count - self._blocks[0].size >= WINDOW:
             self._count -= self._blocks.pop(0).size
 
-    def read(self) -> Level:
-        """Of what was heard since the last reading, a window at most."""
+    def read(self) -> float:
+        """Of what was heard since the last reading, a window at most, in dBFS."""
         if not self._blocks:
-            return Level()
+            return SILENCE
         level = level_of(np.concatenate(self._blocks))
         self._blocks.clear()
         self._count = 0

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from lanassist.node.sound.base import Levels
+from lanassist.node.sound.inbox import Inbox
 from lanassist.node.sound.jitter import JitterBuffer
 from lanassist.node.sound.level import Meter
 from lanassist.node.sound.opus import OpusDecoder, OpusEncoder
@@ -25,9 +26,11 @@ TITLE: Final = "assisted call"
 class Listening:
     """Opened and closed any number of times. Methods come from the pipe's thread."""
 
-    def __init__(self, tell: Tell, send: Callable[[bytes], None]) -> None:
+    def __init__(self, tell: Tell, send: Callable[[bytes], None], inbox: Inbox) -> None:
+        """``inbox``: what the call's engine gives."""
         self._tell = tell
         self._send = send
+        self._inbox = inbox
         self._lock = threading.Lock()
         self._buffer: JitterBuffer | None = None
         self._played, self._spoken = Meter(), Meter()
@@ -44,6 +47,7 @@ class Listening:
         self.close()
         cards = find_cards()
         self._name, self._sequence = microphone, max(sequence, self._sequence)
+        self._inbox.take()  # was for another call
         self._buffer = JitterBuffer(OpusDecoder)
         speaker = Keeper(("output", output), lambda: cards.play(output, TITLE), self._play, self._tell)
         speaker.start()
@@ -65,12 +69,6 @@ class Listening:
             )
             self._microphone.start()
 
-    def hear(self, packet: bytes) -> None:
-        """From a call's engine."""
-        with self._lock:
-            if self._buffer is not None:
-                self._buffer.put(packet, time.monotonic())
-
     def close(self) -> None:
         """Never fails."""
         self.talk(False)
@@ -86,6 +84,8 @@ class Listening:
         with self._lock:
             if self._buffer is None:
                 return
+            for heard in self._inbox.take():
+                self._buffer.put(heard.packet, heard.came)
             block = self._buffer.take(time.monotonic())
         self._played.hear(block)
         playback.write(block)

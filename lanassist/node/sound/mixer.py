@@ -8,7 +8,8 @@ import numpy as np
 from lanassist.node.sound.base import HEARS, PARTIES, Mode, Party
 from lanassist.node.sound.samples import Samples, silence
 
-_FULL: Final = np.float32(1.0)
+_FULL: Final = np.array(1.0, dtype=np.float32)
+_FULL_BELOW: Final = -_FULL
 RAMP: Final = 240
 """Samples (5 ms) over which a voice comes or goes, so that switching does not click."""
 
@@ -44,7 +45,7 @@ class Ear:
             if (voice := voices.get(party)) is not None:
                 heard = voice if gains is None else voice * gains
                 mixed = heard if mixed is None else mixed + heard
-        return silence(count) if mixed is None else np.minimum(np.maximum(mixed, -_FULL), _FULL)
+        return silence(count) if mixed is None else np.minimum(np.maximum(mixed, _FULL_BELOW), _FULL)
 
     def _ramp(self, party: Party, count: int) -> Samples | None:
         """Who comes or goes, sample by sample; None: is heard in full, as all that ``hears`` else."""

@@ -3,12 +3,10 @@
 In-band error correction is on: each packet carries a coarse copy of the one before it.
 """
 
-from ctypes import POINTER, c_char, c_float
+from ctypes import POINTER, c_char, c_float, string_at
 from typing import Any, Final, Protocol
 
-import numpy as np
-
-from lanassist.node.errors import SoundNotInstalled
+from lanassist.node.errors import SoundExtraNotInstalled
 from lanassist.node.sound.packet import OPUS_BYTES, SAMPLES
 from lanassist.node.sound.samples import RATE, Samples, silence
 
@@ -47,7 +45,7 @@ def _library() -> Any:
     try:
         import opuslib_next
     except Exception as missing:  # what it raises without its library differs by version and system
-        raise SoundNotInstalled(missing="Opus", command="pip install 'lanassist[sound]'") from missing
+        raise SoundExtraNotInstalled(missing="Opus") from missing
     return opuslib_next
 
 
@@ -64,15 +62,17 @@ class OpusEncoder:
         encoder.lsb_depth = BITS
         self._encoder = encoder
         self._from = library.api.encoder.libopus_encode_float
+        self._block = silence(SAMPLES)
+        self._place = self._block.ctypes.data_as(_FLOATS)
         self._room = (c_char * OPUS_BYTES)()
 
     def encode(self, samples: Samples) -> bytes:
         """One packet of SAMPLES samples."""
-        place = np.ascontiguousarray(samples, dtype=np.float32).ctypes.data_as(_FLOATS)
-        length: int = self._from(self._encoder.encoder_state, place, SAMPLES, self._room, OPUS_BYTES)
+        self._block[:] = samples
+        length: int = self._from(self._encoder.encoder_state, self._place, SAMPLES, self._room, OPUS_BYTES)
         if length < 0:
             raise BadOpus(f"error {length}")
-        return self._room.raw[:length]
+        return string_at(self._room, length)
 
 
 class OpusDecoder:
@@ -82,30 +82,31 @@ class OpusDecoder:
         library = _library()
         self._decoder = library.Decoder(RATE, 1)
         self._into = library.api.decoder.libopus_decode_float
+        self._block = silence(SAMPLES)
+        self._place = self._block.ctypes.data_as(_FLOATS)
 
     def decode(self, data: bytes) -> Samples:
         """SAMPLES samples. Raises BadOpus; the stream can go on after it."""
-        return self._decode(data, SAMPLES, False)
+        return self._decode(data, False)
 
     def recover(self, following: bytes) -> Samples:
         """What was lost before ``following``."""
         try:
-            return self._decode(following, SAMPLES, True)
+            return self._decode(following, True)
         except BadOpus:
             return self.conceal()
 
     def conceal(self) -> Samples:
         """A guess at what comes next; fades out by itself when asked again and again."""
         try:
-            return self._decode(b"", SAMPLES, False)
+            return self._decode(b"", False)
         except BadOpus:
             return silence(SAMPLES)
 
-    def _decode(self, data: bytes, count: int, recovered: bool) -> Samples:
+    def _decode(self, data: bytes, recovered: bool) -> Samples:
         """Straight into an array: the library's own way copies every sample through a Python number."""
-        samples = silence(count)
-        state, place = self._decoder.decoder_state, samples.ctypes.data_as(_FLOATS)
-        decoded: int = self._into(state, data, len(data), place, count, int(recovered))
-        if decoded != count:
+        state = self._decoder.decoder_state
+        decoded: int = self._into(state, data, len(data), self._place, SAMPLES, int(recovered))
+        if decoded != SAMPLES:
             raise BadOpus(f"{decoded} samples" if decoded >= 0 else f"error {decoded}")
-        return samples
+        return self._block.copy()

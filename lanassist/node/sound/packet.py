@@ -62,7 +62,7 @@ def unpack(data: bytes) -> Packet:
     sequence, timestamp, flags = HEADER.unpack_from(data)
     if flags & ~FLAGS:
         raise MalformedPacket(f"flags {flags:#x}")
-    return Packet(sequence=sequence, timestamp=timestamp, flags=flags, opus=bytes(data[HEADER.size :]))
+    return Packet(sequence=sequence, timestamp=timestamp, flags=flags, opus=data[HEADER.size :])
 
 
 def ahead(newer: int, older: int) -> int:

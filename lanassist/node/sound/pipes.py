@@ -65,6 +65,8 @@ class Hear(msgspec.Struct, frozen=True, kw_only=True, tag="hear"):
     """A packet: for an engine from the supervisor, for a headset from an engine."""
 
     packet: bytes
+    came: float
+    """By time.monotonic(), which the machine's processes share."""
 
 
 Asked = Prepare | Begin | SetMode | End | OpenHeadset | Talk | CloseHeadset | ListDevices | TryDevices

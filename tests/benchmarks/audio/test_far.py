@@ -1,7 +1,7 @@
 """What is said of packets that came over a network: how late, how many are missing, how clean the tone is."""
 
 from benchmarks.audio.far import judged
-from lanassist.node.sound.jitter import FRAME
+from lanassist.node.sound.lateness import FRAME
 from tests.support.far_calls import Arrivals
 from tests.support.supervisors import packets_of
 

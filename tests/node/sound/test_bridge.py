@@ -4,8 +4,10 @@ import numpy as np
 
 from lanassist.node.sound.base import Levels, Mode, Party
 from lanassist.node.sound.bridge import FIRST_WORD, PATIENCE, Bridge
+from lanassist.node.sound.inbox import Inbox
 from lanassist.node.sound.opus import OpusDecoder
 from lanassist.node.sound.packet import unpack
+from lanassist.node.sound.pipes import Hear
 from lanassist.node.sound.samples import BLOCK_SECONDS, Samples
 from lanassist.node.sound.tones import Tone
 from tests.support.hearing import tone_levels
@@ -19,7 +21,8 @@ class Call:
         self.now = 100.0
         self.sent: list[bytes] = []
         self.shown: list[Levels] = []
-        self.bridge = Bridge(self.sent.append, {}, sequence, lambda: self.now, self.shown.append)
+        self.inbox = Inbox()
+        self.bridge = Bridge(self.sent.append, {}, self.inbox, sequence, lambda: self.now, self.shown.append)
         self.speaks = True
         self._tones: dict[Party, Tone] = {"customer": Tone(CUSTOMER), "agent": Tone(AGENT)}
         self._packets = iter(packets_of(SUPERVISOR, 500))
@@ -30,7 +33,7 @@ class Call:
         for number in range(round(seconds / BLOCK_SECONDS)):
             self.now += BLOCK_SECONDS
             if self.speaks and number % 2 == 0:
-                self.bridge.hear(next(self._packets))
+                self.inbox.put(Hear(packet=next(self._packets), came=self.now))
             said: dict[Party, Samples] = {party: tone.speak() for party, tone in self._tones.items()}
             self.bridge.tell_supervisor(said)
             for ear, block in self.bridge.for_ears(("customer", "agent"), said).items():
@@ -109,12 +112,12 @@ def test_levels_of_all_three_are_shown_ten_times_a_second_while_somebody_assists
     call.run(0.5)
     levels = call.shown[-1]
     assert len(call.shown) == 5
-    assert round(levels.customer.peak) == round(levels.agent.peak) == -12
-    assert levels.supervisor.peak > -15
-    assert call.bridge.levels().customer.peak == -120
+    assert round(levels.customer) == round(levels.agent) == -15
+    assert levels.supervisor > -18
+    assert call.bridge.levels().customer == -120
 
 
 def test_nonsense_from_the_supervisor_is_counted() -> None:
     call = Call()
-    call.bridge.hear(b"nonsense")
+    call.inbox.put(Hear(packet=b"nonsense", came=call.now))
     assert call.bridge.heard.malformed == 1

@@ -78,3 +78,13 @@ def test_a_track_waits_for_its_cushion_and_drops_what_is_too_much() -> None:
         track.take()
     assert not track.take().any()
     assert RATE * track.held < BLOCK + 5
+
+
+def test_a_track_begins_with_what_is_newest() -> None:
+    track = Track(cushion=0.04)
+    for number in range(12):
+        track.put(np.full(BLOCK, number, dtype=np.float32))
+    begun = track.take()
+    assert track.held == pytest.approx(0.03, abs=0.001)
+    assert begun[0] >= 7
+    assert begun[-1] <= 9

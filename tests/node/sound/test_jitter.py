@@ -7,7 +7,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from lanassist.node.sound.jitter import BUFFERED, FRAME, TARGET, JitterBuffer
+from lanassist.node.sound.jitter import BUFFERED, JitterBuffer
+from lanassist.node.sound.lateness import FRAME, TARGET
 from lanassist.node.sound.opus import BadOpus, OpusDecoder, OpusEncoder
 from lanassist.node.sound.packet import FIRST, SAMPLES, Packet, pack
 from lanassist.node.sound.samples import BLOCK_SECONDS, RATE, Samples, silence

@@ -4,7 +4,8 @@ import numpy as np
 import numpy.typing as npt
 from hypothesis import given, settings, strategies as st
 
-from lanassist.node.sound.jitter import EXCESS, FRAME, PAUSE_EXCESS, QUIET, JitterBuffer
+from lanassist.node.sound.jitter import EXCESS, PAUSE_EXCESS, QUIET, JitterBuffer
+from lanassist.node.sound.lateness import FRAME
 from lanassist.node.sound.packet import SAMPLES, Packet, pack
 from lanassist.node.sound.samples import BLOCK, BLOCK_SECONDS, RATE, Samples
 

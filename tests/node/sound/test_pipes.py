@@ -27,7 +27,7 @@ SAID: list[ToEngine] = [
     Prepare(number=1, source=Softphone(headset="usb")),
     Begin(number=2, source=Synthetic(), sequence=7),
     SetMode(number=3, mode="talk"),
-    Hear(packet=b"\x00\xff"),
+    Hear(packet=b"\x00\xff", came=12.5),
 ]
 
 
@@ -54,3 +54,8 @@ def test_nonsense_breaks_the_pipe(data: bytes) -> None:
 def test_a_length_beyond_the_bound_breaks_the_pipe_before_anything_is_kept() -> None:
     with pytest.raises(BrokenPipe):
         Frames().split(LENGTH.pack(MESSAGE_BYTES + 1))
+
+
+def test_one_that_is_too_long_breaks_the_pipe_also_when_it_comes_whole() -> None:
+    with pytest.raises(BrokenPipe):
+        Frames().split(LENGTH.pack(MESSAGE_BYTES + 1) + bytes(MESSAGE_BYTES + 1))

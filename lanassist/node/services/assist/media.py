@@ -4,7 +4,7 @@
 |---|---|---|
 | 0x03 | | a page or command still listens; it ends at the supervisor's own node |
 | 0x10 | a packet of what the supervisor hears | a packet of the supervisor's voice |
-| 0x11 | six signed bytes: dBFS, rms and peak of customer, agent, supervisor | |
+| 0x11 | three signed bytes: how loud customer, agent and supervisor are, in dBFS | |
 
 Packets are those of sound/packet.py. Whoever moves them does not look into them; both ends do.
 """
@@ -12,7 +12,7 @@ Packets are those of sound/packet.py. Whoever moves them does not look into them
 import struct
 from typing import Final
 
-from lanassist.node.sound.base import Level, Levels
+from lanassist.node.sound.base import Levels
 from lanassist.node.sound.packet import PACKET_BYTES
 
 RENEW: Final = 0x03
@@ -21,7 +21,7 @@ LEVELS: Final = 0x11
 MESSAGE_BYTES: Final = 1 + PACKET_BYTES
 """The longest that there is."""
 
-_LEVELS: Final = struct.Struct("<B6b")
+_LEVELS: Final = struct.Struct("<B3b")
 
 
 class MalformedMedia(Exception):
@@ -40,16 +40,14 @@ def packet_of(message: bytes) -> bytes | None:
 
 def levels(told: Levels) -> bytes:
     """The message that says how loud everybody is."""
-    parties = (told.customer, told.agent, told.supervisor)
-    return _LEVELS.pack(LEVELS, *(_bounded(each) for one in parties for each in (one.rms, one.peak)))
+    return _LEVELS.pack(LEVELS, *map(_bounded, (told.customer, told.agent, told.supervisor)))
 
 
 def parse_levels(message: bytes) -> Levels:
     """Raises MalformedMedia."""
     if len(message) != _LEVELS.size or message[0] != LEVELS:
         raise MalformedMedia(f"{len(message)} bytes of kind {message[:1].hex()} where levels were due")
-    _, *values = _LEVELS.unpack(message)
-    customer, agent, supervisor = (Level(rms=values[at], peak=values[at + 1]) for at in (0, 2, 4))
+    _, customer, agent, supervisor = _LEVELS.unpack(message)
     return Levels(customer=customer, agent=agent, supervisor=supervisor)
 
 

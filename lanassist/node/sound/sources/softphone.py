@@ -88,8 +88,12 @@ class SoftphoneCall:
     # --- modes ---------------------------------------------------------------------------------------
 
     def turn_to(self, mode: Mode) -> None:
-        """First open what is needed, then switch, then close what is not needed any more."""
+        """First open what is needed, then switch, then close what is not needed any more.
+
+        What cannot be done leaves all as it was.
+        """
         assert self._bridge is not None
+        before = self._bridge.mode
         wanted = _streams_of(mode, self._streams)
         opened = [name for name in wanted if name not in self._streams]
         try:
@@ -97,6 +101,8 @@ class SoftphoneCall:
                 self._open_if_needed(name)
             self._switch(mode)
         except BaseException:
+            if self._bridge.mode != before:
+                self._bridge.turn_to(before)
             for name in opened:
                 self._close(name)
             raise
@@ -108,14 +114,24 @@ class SoftphoneCall:
         assert self._bridge is not None
         taken = "agent" not in HEARS[mode]["customer"]
         if taken:
-            if not self._streams["voice"].flows():
-                raise SoundUnavailable(why="the sound server does not play to the customer")
-            self._bridge.turn_to(mode)
-            time.sleep(OVERLAP)
+            self._speak_to_customer(mode)
             self._take_over(True)
         else:
             self._take_over(False)
             self._bridge.turn_to(mode)
+
+    def _speak_to_customer(self, mode: Mode) -> None:
+        """The supervisor's voice begins right behind the silence that the stream took first.
+
+        So it is there as soon as the server plays; that it does is waited for while the agent is still heard.
+        """
+        assert self._bridge is not None
+        voice = self._streams["voice"]
+        if voice.fills():
+            self._bridge.turn_to(mode)
+        if not voice.flows():
+            raise SoundUnavailable(why="the sound server does not play to the customer")
+        time.sleep(OVERLAP)
 
     def _take_over(self, taken: bool) -> None:
         self._watcher.take_over(taken)

@@ -19,6 +19,8 @@ AGAIN: Final = 0.25
 """Seconds between two tries to reach a server that has stopped."""
 STREAMS: Final = {"source_output"}
 """These come and go with calls; the devices need no settling for them."""
+TELLING: Final = {"server", "source_output"}
+"""Whose changes matter: another default device, a program that was moved to another microphone."""
 LISTEN: Final = 1.0
 """Seconds after which the thread looks whether it is to stop."""
 
@@ -85,8 +87,9 @@ class Watcher:
                     self._subscribe(pulse)
                     self._complain({})
                     while not self._stopping.is_set():
-                        self._look(pulse)
-                        if not self._changed:
+                        if self._changed:
+                            self._look(pulse)
+                        else:
                             pulse.event_listen(timeout=LISTEN)
             except NoSoundServer:
                 self._complain({"server": fault(SoundServerLost())})
@@ -101,7 +104,7 @@ class Watcher:
         self._changed = {"server"}
 
         def on_event(event: Any) -> None:
-            if event.t != "change" or event.facility == "server":
+            if event.t != "change" or event.facility in TELLING:
                 self._changed.add(event.facility)
                 raise pulsectl.PulseLoopStop
 

@@ -21,6 +21,8 @@ from lanassist.node.sound.streams.base import StreamLost
 
 AGAIN: Final = 0.25
 """Seconds between two tries to open what was lost."""
+FILLED: Final = 2
+"""Blocks; no more than any stream's queue swallows at once."""
 FLOWING: Final = 5
 """Blocks; more than a stream's queue swallows at once."""
 SOON: Final = 4.0
@@ -54,7 +56,7 @@ class Keeper(Generic[StreamT]):
         self._tell = tell
         self._interrupt = interrupt
         self._stopping = threading.Event()
-        self._flowing = threading.Event()
+        self._reached = {FILLED: threading.Event(), FLOWING: threading.Event()}
         self._moved = 0
         self._left: int | None = None
         self._told: Fault | None = None
@@ -67,9 +69,13 @@ class Keeper(Generic[StreamT]):
         self._thread = threading.Thread(target=self._run, args=(stream,), name=title, daemon=True)
         self._thread.start()
 
+    def fills(self) -> bool:
+        """Wait until an output has taken a first few blocks; False: it has not for SOON."""
+        return self._reached[FILLED].wait(SOON)
+
     def flows(self) -> bool:
         """Wait until the device really takes or gives sound; False: it has not for SOON."""
-        return self._flowing.wait(SOON)
+        return self._reached[FLOWING].wait(SOON)
 
     def stop(self) -> None:
         """Stop now; when it returns the stream is closed."""
@@ -90,8 +96,8 @@ class Keeper(Generic[StreamT]):
                         self._left -= 1
                     self._move(stream)
                     self._moved += 1
-                    if self._moved == FLOWING:
-                        self._flowing.set()
+                    if (reached := self._reached.get(self._moved)) is not None:
+                        reached.set()
                 return
             except StreamLost:
                 pass

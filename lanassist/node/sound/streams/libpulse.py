@@ -160,7 +160,8 @@ class Link:
 
     def serve(self) -> None:
         """Take all that the server has said until now; does not wait. Raises StreamLost."""
-        while self._pulse.pa_mainloop_iterate(self._loop, 0, None) > 0:
+        iterate, loop = self._pulse.pa_mainloop_iterate, self._loop
+        while iterate(loop, 0, None) > 0:
             pass
         self._check()
 
@@ -176,14 +177,15 @@ class Link:
     def recorded(self) -> bytes:
         """What has come and was not taken yet; where the server left a hole, silence. Raises StreamLost."""
         pieces: list[bytes] = []
-        place, size = self._place, self._bytes
+        place, size, stream = self._place, self._bytes, self._stream
+        peek, drop = self._pulse.pa_stream_peek, self._pulse.pa_stream_drop
         while True:
-            if self._pulse.pa_stream_peek(self._stream, self._to_place, self._to_bytes) < 0:
+            if peek(stream, self._to_place, self._to_bytes) < 0:
                 raise StreamLost("nothing can be read")
             if not size.value:
                 return b"".join(pieces)
             pieces.append(ctypes.string_at(place, size.value) if place.value else bytes(size.value))
-            self._pulse.pa_stream_drop(self._stream)
+            drop(stream)
 
     @property
     def room(self) -> int:

@@ -4,7 +4,12 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
-from lanassist.node.errors import NoSoundServer, SoundNotInstalled, SoundUnavailable
+from lanassist.node.errors import (
+    NoSoundServer,
+    SoundExtraNotInstalled,
+    SoundNotInstalled,
+    SoundUnavailable,
+)
 from lanassist.node.sound.base import Device
 from lanassist.node.sound.samples import BLOCK, BLOCK_SECONDS, RATE, Samples, from_pcm, to_pcm
 from lanassist.node.sound.streams.base import StreamLost
@@ -18,7 +23,7 @@ def _library() -> Any:
     try:
         import sounddevice
     except ImportError:
-        raise SoundNotInstalled(missing="sounddevice", command="pip install 'lanassist[sound]'") from None
+        raise SoundExtraNotInstalled(missing="sounddevice") from None
     except OSError:
         raise SoundNotInstalled(
             missing="PortAudio", command="sudo apt install libportaudio2 libasound2-plugins"

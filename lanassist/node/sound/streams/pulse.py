@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, Literal
 
-from lanassist.node.errors import NoSoundServer, SoundNotInstalled, UnknownSoundDevice
+from lanassist.node.errors import NoSoundServer, SoundExtraNotInstalled, UnknownSoundDevice
 from lanassist.node.sound.base import Device
 
 APPLICATION: Final = "lanassist"
@@ -16,11 +16,11 @@ Kind = Literal["output", "microphone"]
 
 
 def connect(purpose: str) -> Any:
-    """A connection to the server. Raises SoundNotInstalled or NoSoundServer."""
+    """A connection to the server. Raises SoundExtraNotInstalled or NoSoundServer."""
     try:
         import pulsectl
     except (ImportError, OSError):
-        raise SoundNotInstalled(missing="pulsectl", command="pip install 'lanassist[sound]'") from None
+        raise SoundExtraNotInstalled(missing="pulsectl") from None
     pulse = pulsectl.Pulse(f"{APPLICATION} {purpose}", connect=False)
     try:
         pulse.connect()  # its timeout would always be waited for to the end

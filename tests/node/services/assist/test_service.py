@@ -38,7 +38,7 @@ from lanassist.node.services.assist.service import AssistService
 from lanassist.node.services.base import PeerBarred
 from lanassist.node.services.session import Session
 from lanassist.node.services.switchboard import Switchboard
-from lanassist.node.sound.base import Level, Levels, Synthetic
+from lanassist.node.sound.base import Levels, Synthetic
 from lanassist.node.trust.identity import Identity
 from tests.support.engines import FakeEngine
 from tests.support.entering import SIGNED, OpenLedger
@@ -174,7 +174,7 @@ def page() -> Page:
     return Page()
 
 
-async def test_a_listener_that_leaves_ends_the_session(page: Page) -> None:
+async def test_a_listener_that_leaves_ends_the_session(page: Page, autojump_clock: object) -> None:
     async with page.assisting() as attached:
         async with attached:
             pass
@@ -183,7 +183,7 @@ async def test_a_listener_that_leaves_ends_the_session(page: Page) -> None:
     assert page.why() == "closed"
 
 
-async def test_the_voice_leaves_only_while_it_is_to_be_heard(page: Page) -> None:
+async def test_the_voice_leaves_only_while_it_is_to_be_heard(page: Page, autojump_clock: object) -> None:
     voice = media.sound(b"voice")
     async with page.assisting() as attached, attached as listener:
         await listener.say(voice)
@@ -194,13 +194,13 @@ async def test_the_voice_leaves_only_while_it_is_to_be_heard(page: Page) -> None
         assert page.wire.sent == [voice]
 
 
-async def test_sound_comes_as_it_was_sent(page: Page) -> None:
+async def test_sound_comes_as_it_was_sent(page: Page, autojump_clock: object) -> None:
     async with page.assisting() as attached, attached as listener:
         await page.wire.put.send(media.sound(b"sound"))
         assert await listener.receive() == media.sound(b"sound")
 
 
-async def test_only_one_may_attach(page: Page) -> None:
+async def test_only_one_may_attach(page: Page, autojump_clock: object) -> None:
     async with page.assisting() as attached, attached:
         with pytest.raises(NotAssisting):
             async with page.assist.listener("s1"):
@@ -222,7 +222,7 @@ async def test_a_channel_that_breaks_lets_the_link_say_why(page: Page) -> None:
     assert page.why() == "call-ended"
 
 
-async def test_a_channel_that_breaks_alone_is_a_lost_link(page: Page) -> None:
+async def test_a_channel_that_breaks_alone_is_a_lost_link(page: Page, autojump_clock: object) -> None:
     async with page.assisting() as attached:
         async with attached as listener:
             await page.wire.put.aclose()
@@ -232,7 +232,7 @@ async def test_a_channel_that_breaks_alone_is_a_lost_link(page: Page) -> None:
     assert page.why() == "link-lost"
 
 
-async def test_a_channel_that_does_not_open_ends_it(page: Page) -> None:
+async def test_a_channel_that_does_not_open_ends_it(page: Page, autojump_clock: object) -> None:
     page.failure = LinkBroken(agent="Dana", why="nobody answers")
     async with page.assisting() as attached:
         with pytest.raises(NotAssisting):
@@ -273,19 +273,19 @@ async def assisted(engine: FakeEngine) -> AsyncIterator[Machine]:
 async def test_packets_and_levels_go_out_and_a_voice_comes_in() -> None:
     engine = FakeEngine()
     async with assisted(engine) as dana:
-        engine.tell.send_nowait(Levels(customer=Level(rms=-12.4, peak=-3.0)))
+        engine.tell.send_nowait(Levels(customer=-12.4))
         await trio.testing.wait_all_tasks_blocked()
         engine.speak.send_nowait(b"packet")
         await until(lambda: len(dana.wire.sent) == 2)
         assert dana.wire.sent[0] == media.sound(b"packet")
         told = media.parse_levels(dana.wire.sent[1])
-        assert (told.customer.rms, told.customer.peak, told.agent.rms) == (-12, -3, -120)
+        assert (told.customer, told.agent) == (-12, -120)
         await dana.wire.put.send(b"\x7fnonsense")
         await dana.wire.put.send(media.sound(b"voice"))
         await until(lambda: engine.heard == [b"voice"])
 
 
-async def test_a_channel_that_is_over_ends_the_session_and_not_the_call() -> None:
+async def test_a_channel_that_is_over_ends_the_session_and_not_the_call(autojump_clock: object) -> None:
     engine = FakeEngine()
     async with assisted(engine) as dana:
         await dana.wire.put.aclose()
@@ -322,9 +322,9 @@ async def test_a_core_that_begins_again_leaves_no_session_behind() -> None:
 
 
 def test_levels_are_bounded_to_what_a_byte_holds() -> None:
-    told = Levels(customer=Level(rms=3.0, peak=12.0), supervisor=Level(rms=-300.0, peak=-0.4))
+    told = Levels(customer=3.0, agent=-0.4, supervisor=-300.0)
     parsed = media.parse_levels(media.levels(told))
-    assert (parsed.customer.rms, parsed.supervisor.rms, parsed.supervisor.peak) == (0, -120, 0)
+    assert (parsed.customer, parsed.agent, parsed.supervisor) == (0, 0, -120)
 
 
 @pytest.mark.parametrize("message", [b"", b"\x11", media.sound(b"123456"), b"\x11" + bytes(7)])

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from lanassist.node.sound.bridge import Bridge
+from lanassist.node.sound.inbox import Inbox
 from lanassist.node.sound.packet import SAMPLES
+from lanassist.node.sound.pipes import Hear
 from lanassist.node.sound.samples import Samples
 from lanassist.node.sound.sources.exchange import Exchange
 from lanassist.node.sound.streams.base import StreamLost
@@ -66,8 +68,12 @@ class Call:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 100.0
+        self.inbox = Inbox()
         self.bridge = Bridge(
-            lambda packet: None, {"customer": {"agent"}, "agent": {"customer"}}, clock=lambda: self.now
+            lambda packet: None,
+            {"customer": {"agent"}, "agent": {"customer"}},
+            self.inbox,
+            clock=lambda: self.now,
         )
         self.told: list[dict[str, Samples]] = []
         monkeypatch.setattr(self.bridge, "tell_supervisor", lambda voices: self.told.append(dict(voices)))
@@ -80,7 +86,7 @@ class Call:
     def turns(self, count: int) -> None:
         for _ in range(count):
             self.now += 0.02
-            self.bridge.hear(next(self._packets))
+            self.inbox.put(Hear(packet=next(self._packets), came=self.now))
             self.exchange.turn(self.customer)  # type: ignore[arg-type]
 
 

@@ -87,8 +87,8 @@ class Assistant(Struct, frozen=True, kw_only=True):
 class StartedAssist(Struct, frozen=True, kw_only=True):
     """Attach to ``/api/media/SESSION`` within the lease, and say RENEW there each second.
 
-    Binary messages. From the node: 0x10 and a packet of sound (sound/packet.py), or 0x11 and six signed
-    bytes: dBFS as rms and peak of customer, agent, supervisor. To the node: 0x10 and a packet of the
+    Binary messages. From the node: 0x10 and a packet of sound (sound/packet.py), or 0x11 and three
+    signed bytes: how loud customer, agent and supervisor are, in dBFS. To the node: 0x10 and a packet of the
     supervisor's voice, which goes no further unless the session talks or has taken over; 0x03: still here.
     """
 

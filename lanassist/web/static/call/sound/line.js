@@ -56,7 +56,7 @@ export class Line {
       this.#report({ kind: "open" });
     };
     socket.onmessage = ({ data }) => this.#receive(data);
-    socket.onclose = () => this.#end({ kind: "closed" });
+    socket.onclose = ({ reason }) => this.#end(reason ? { kind: "failed", text: reason } : { kind: "closed" });
     this.#socket = socket;
   }
 
@@ -120,12 +120,12 @@ export class Line {
 }
 
 /**
- * Six signed bytes: of customer, agent, supervisor the loudness on average and at its peak.
+ * Three signed bytes: how loud customer, agent and supervisor are, in dBFS.
  * @param {ArrayBuffer} data
  * @returns {Levels}
  */
 function levelsOf(data) {
-  if (data.byteLength !== 7) throw new MalformedPacket(`levels in ${data.byteLength} bytes`);
-  const [customer, , agent, , supervisor] = new Int8Array(data, 1);
+  if (data.byteLength !== 4) throw new MalformedPacket(`levels in ${data.byteLength} bytes`);
+  const [customer, agent, supervisor] = new Int8Array(data, 1);
   return { customer, agent, supervisor };
 }
