@@ -37,7 +37,10 @@ def list_(ctx: typer.Context, watch: Watch = False, json: Json = False, search: 
     def keep(row: AgentRow) -> bool:
         return _fits(row, search)
 
-    show_rows(node, AGENTS, AgentRow, _agents_table, watch=watch, as_json=json, ask=ask, keep=keep)
+    nobody = f"No agent fits “{search}”." if search else "No agent is known here yet."
+    show_rows(
+        node, AGENTS, AgentRow, _agents_table, watch=watch, as_json=json, ask=ask, keep=keep, nothing=nobody
+    )
 
 
 def _agents_table() -> Draw[AgentRow]:

@@ -1,6 +1,6 @@
 """Agents and their figures as the CLI prints them. Every text from elsewhere is made inert."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -9,7 +9,18 @@ from rich.text import Text
 
 from lanassist.cli.call_text import call_text
 from lanassist.cli.inert import inert
-from lanassist.cli.render import DASH, age, card_of, clock_time, span, table_of, terminal_width
+from lanassist.cli.render import (
+    DASH,
+    ROOMY,
+    age,
+    brief_span,
+    card_of,
+    clock_time,
+    displays_counted,
+    span,
+    table_of,
+    terminal_width,
+)
 from lanassist.node.services.presence.commands import AgentRow, DayFigures, OwnStatus
 
 STATUS: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
@@ -45,12 +56,9 @@ SHORT_TITLES: Final = (
     "Waiting",
     "AHT",
 )
-ROOMY: Final = 130
-"""Columns of a terminal from which on everything is told."""
-CRAMPED: Final = 96
-"""Columns below which the titles are shortened too."""
 DRAWN_PLACES: Final = 8
 """Above so many places the bar says no more than the numbers."""
+DRAWN_IN_LITTLE_ROOM: Final = 4
 
 
 # --- words -------------------------------------------------------------------------------------------
@@ -70,27 +78,27 @@ def _because(row: AgentRow, now: float) -> str:
         case "offline":
             return f"offline since {clock_time(now - row.since)}"
         case "break":
-            return f"on break: {row.reason}" if row.reason else "on break"
+            return "on break" if row.reason in ("", "break") else f"on break: {row.reason}"
         case "locked":
             return "screen locked"
         case why:
             return why
 
 
-def capacity_text(row: AgentRow) -> Text:
-    """Places taken of those there are, drawn and in numbers; it may be more than there are."""
+def capacity_text(row: AgentRow, most: int = DRAWN_PLACES) -> Text:
+    """Places taken of those there are, in numbers and up to ``most`` drawn; it may be more than there are."""
     if not row.total and not row.active:
         return Text("0/0" if row.online else DASH)
     taken = min(row.active, row.total)
-    drawn = "■" * taken + "□" * (row.total - taken) if row.total <= DRAWN_PLACES else ""
+    drawn = "■" * taken + "□" * (row.total - taken) if row.total <= most else ""
     colour = "green" if row.active < row.total else "yellow"
     return Text.assemble((f"{drawn} " if drawn else "", colour), f"{row.active}/{row.total}")
 
 
-def _waiting(row: AgentRow, now: float) -> str:
+def _waiting(row: AgentRow, now: float, length: Callable[[float], str] = span) -> str:
     if not row.waiting or row.waiting_since is None:
         return str(row.waiting)
-    return f"{row.waiting} · {span(now - row.waiting_since)}"
+    return f"{row.waiting} · {length(now - row.waiting_since)}"
 
 
 def _presence(row: AgentRow, now: float) -> str:
@@ -105,8 +113,7 @@ def _screen(row: AgentRow) -> str:
         return DASH
     if row.screen_error:
         return row.screen_error
-    count = len(row.displays)
-    return f"{count} display{'' if count == 1 else 's'}{' · locked' if row.locked else ''}"
+    return f"{displays_counted(len(row.displays))}{' · locked' if row.locked else ''}"
 
 
 def _length(seconds: float | None) -> str:
@@ -130,9 +137,14 @@ def agents_table(rows: Iterable[AgentRow], now: float, width: int | None = None)
     """One row an agent, with the columns of the dashboard; in fewer words where the terminal is narrow."""
     columns = terminal_width() if width is None else width
     narrow = columns < ROOMY
-    titles = SHORT_TITLES if columns < CRAMPED else TITLES
-    table = table_of(*titles)
+    table = table_of(*(SHORT_TITLES if narrow else TITLES))
     table.padding = (0, 1 if narrow else 2, 0, 0)
+    table.columns[1].min_width = len("● Available")
+    length, drawn = (brief_span, DRAWN_IN_LITTLE_ROOM) if narrow else (span, DRAWN_PLACES)
+
+    def ago(moment: float | None) -> str:
+        return DASH if moment is None else length(now - moment)
+
     for column in table.columns[2:]:
         column.no_wrap = True
     for column in table.columns[-4:]:
@@ -141,14 +153,14 @@ def agents_table(rows: Iterable[AgentRow], now: float, width: int | None = None)
         table.add_row(
             Text.assemble(inert(row.name), "" if narrow else (f" <{inert(row.email)}>", "dim")),
             status_text(row, now),
-            age(row.since, now),
-            age(row.online_since, now) if narrow else _presence(row, now),
-            age(row.last_activity, now),
-            capacity_text(row),
+            ago(row.since),
+            ago(row.online_since) if narrow else _presence(row, now),
+            ago(row.last_activity),
+            capacity_text(row, drawn),
             str(row.ongoing),
             str(row.completed),
-            _waiting(row, now),
-            _length(row.aht),
+            _waiting(row, now, length),
+            DASH if row.aht is None else length(row.aht),
         )
     return table
 
@@ -165,7 +177,7 @@ def agent_card(row: AgentRow, now: float) -> Table:
             ("In state", age(row.since, now)),
             ("Presence", _presence(row, now)),
             ("Last activity", age(row.last_activity, now)),
-            ("Last heard", age(row.last_heard, now)),
+            ("Last heard", "linked now" if row.online else age(row.last_heard, now)),
             ("Capacity", capacity_text(row)),
             ("Ongoing", str(row.ongoing)),
             ("Waiting", _waiting(row, now)),

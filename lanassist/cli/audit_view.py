@@ -32,8 +32,10 @@ COLUMNS: Final = (
     "agreed",
     "session",
 )
-ROOM: Final = 130
+ROOM: Final = 170
 """Columns of a terminal from which on people are shown with their e-mail."""
+CRAMPED: Final = 110
+"""Columns below which what was said of a session is told under it, not beside it."""
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet takes for the beginning of something to be computed."""
 
@@ -78,18 +80,22 @@ def as_csv(sessions: Iterable[ToldSession], people: Mapping[str, Identity]) -> s
     return out.getvalue()
 
 
-def sessions_table(sessions: Iterable[ToldSession], people: Mapping[str, Identity]) -> Table:
-    """One row a session, in the order in which they began."""
+def sessions_table(
+    sessions: Iterable[ToldSession], people: Mapping[str, Identity], width: int | None = None
+) -> Table:
+    """One row a session, in the order in which they began; in a narrow terminal several lines each."""
+    columns = terminal_width() if width is None else width
+    if columns < CRAMPED:
+        return _narrow_sessions_table(sessions, people)
     table = table_of("Began", "Lasted", "Kind", "What", "Supervisor", "Agent", "Reason", "Ended")
     for column in table.columns[:3]:
         column.no_wrap = True
-    name = named if terminal_width() >= ROOM else _name
+    name = named if columns >= ROOM else _name
     for told in sessions:
-        lasted = DASH if told.ended is None else span((told.ended - told.began) / 1000)
         table.add_row(
-            f"{datetime.fromtimestamp(told.began / 1000).astimezone():%Y-%m-%d %H:%M}",
-            lasted,
-            Text(inert(str(told.what.get("type", told.service)))),
+            _began(told),
+            _lasted(told),
+            Text(inert(_kind(told))),
             Text(inert(what(told) or DASH)),
             Text(inert(name(told.supervisor, people))),
             Text(inert(name(told.agent, people))),
@@ -97,6 +103,35 @@ def sessions_table(sessions: Iterable[ToldSession], people: Mapping[str, Identit
             Text(inert(how_it_ended(told))),
         )
     return table
+
+
+def _narrow_sessions_table(sessions: Iterable[ToldSession], people: Mapping[str, Identity]) -> Table:
+    """Who did what to whom; below that why, and how it ended."""
+    table = table_of("Began", "Lasted", "Session")
+    for column in table.columns[:2]:
+        column.no_wrap = True
+    for told in sessions:
+        of = f" ({what(told)})" if what(told) else ""
+        supervisor, agent = _name(told.supervisor, people), _name(told.agent, people)
+        lines = [
+            f"{_kind(told)}{of} · {supervisor} → {agent}",
+            *([f"reason: {told.reason}"] if told.reason else []),
+            how_it_ended(told) if told.ended is None else f"ended: {how_it_ended(told)}",
+        ]
+        table.add_row(_began(told), _lasted(told), Text("\n".join(inert(line) for line in lines)))
+    return table
+
+
+def _began(told: ToldSession) -> str:
+    return f"{datetime.fromtimestamp(told.began / 1000).astimezone():%Y-%m-%d %H:%M}"
+
+
+def _lasted(told: ToldSession) -> str:
+    return DASH if told.ended is None else span((told.ended - told.began) / 1000)
+
+
+def _kind(told: ToldSession) -> str:
+    return str(told.what.get("type", told.service))
 
 
 def how_it_ended(told: ToldSession) -> str:

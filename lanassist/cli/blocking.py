@@ -65,7 +65,8 @@ def blocked(ctx: typer.Context, watch: Watch = False, json: Json = False) -> Non
         found = node.ask(ListBlocked())
         return found.blocked, found.now
 
-    show_rows(node, BLOCKED, BlockedRow, _blocked_table, watch=watch, as_json=json, ask=ask)
+    nobody = "Nobody is blocked."
+    show_rows(node, BLOCKED, BlockedRow, _blocked_table, watch=watch, as_json=json, ask=ask, nothing=nobody)
 
 
 def _blocked_table() -> Draw[BlockedRow]:

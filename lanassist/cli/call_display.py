@@ -14,19 +14,21 @@ from lanassist.cli.call_view import ASSISTS
 from lanassist.cli.inert import inert
 from lanassist.cli.render import span
 from lanassist.node.services.assist.commands import AssistSession, AssistState
-from lanassist.node.sound.base import Level, Levels
+from lanassist.node.sound.base import Levels
 
 FAINT: Final = -60.0
 """dBFS: an empty bar."""
 WIDTH: Final = 30
 EVERY: Final = 0.1
 """Seconds between two drawings."""
+LAST: Final = 1.0
+"""Seconds that a terminal may take to wipe the last drawing."""
 KEYS: Final = "hold space to talk · t takes over, and gives back · q closes; the call goes on"
 
 
-def bar(level: Level) -> str:
+def bar(level: float) -> str:
     """A level as a bar; 0 dBFS fills it."""
-    filled = round((1 - max(FAINT, min(0.0, level.rms)) / FAINT) * WIDTH)
+    filled = round((1 - max(FAINT, min(0.0, level)) / FAINT) * WIDTH)
     return "▮" * filled + "▯" * (WIDTH - filled)
 
 
@@ -77,10 +79,17 @@ class Display:
         """Draw, as long as there is a terminal to draw on."""
         if not self._live:
             return
-        with Live(console=Console(), auto_refresh=False, transient=True) as live:
+        live = Live(console=Console(), auto_refresh=False, transient=True)
+        # In threads, for a terminal that is held up (Ctrl+S, a slow line) holds up neither sound nor keys.
+        try:
+            await trio.to_thread.run_sync(live.start, abandon_on_cancel=True)
             while not self._over:
-                live.update(self._picture(), refresh=True)
+                live.update(self._picture())
+                await trio.to_thread.run_sync(live.refresh, abandon_on_cancel=True)
                 await trio.sleep(EVERY)
+        finally:
+            with trio.CancelScope(shield=True), trio.move_on_after(LAST):
+                await trio.to_thread.run_sync(live.stop, abandon_on_cancel=True)
 
     def _picture(self) -> Group:
         heading = f"{inert(self._agent)} · {ASSISTS[self._state]} · {span(time.monotonic() - self._since)}"
@@ -88,6 +97,6 @@ class Display:
         parties = (("customer", levels.customer), ("agent", levels.agent), ("you", levels.supervisor))
         return Group(
             Text(heading, style="bold"),
-            *(Text(f"{name:>9} {bar(level)} {level.rms:5.0f} dB") for name, level in parties),
+            *(Text(f"{name:>9} {bar(level)} {level:5.0f} dB") for name, level in parties),
             Text(inert(self._note) if self._note else KEYS, style="red" if self._note else "dim"),
         )

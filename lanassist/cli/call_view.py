@@ -9,7 +9,7 @@ from rich.text import Text
 
 from lanassist.cli.call_text import call_text
 from lanassist.cli.inert import inert
-from lanassist.cli.render import DASH, age, card_of, clock_time, span, table_of
+from lanassist.cli.render import DASH, ROOMY, age, card_of, clock_time, span, table_of, terminal_width
 from lanassist.node.services.assist.commands import (
     AssistOffer,
     AssistState,
@@ -43,16 +43,24 @@ def kind_of(call: Call | PastCall | None) -> str:
     return ("inbound, routed" if call.routed else "inbound") if call.inbound else "outbound"
 
 
-def offers_table(offers: Iterable[AssistOffer], names: Mapping[str, AgentRow], now: float) -> Table:
-    """One row an agent: the call, and what of it may be assisted."""
-    table = table_of("Agent", "Call", "Number", "Kind", "Assist", "Listen-in")
+def offers_table(
+    offers: Iterable[AssistOffer], names: Mapping[str, AgentRow], now: float, width: int | None = None
+) -> Table:
+    """One row an agent: the call, and what of it may be assisted; in a narrow terminal of several lines."""
+    narrow = (terminal_width() if width is None else width) < ROOMY
+    beside = () if narrow else ("Number", "Kind")
+    table = table_of("Agent", "Call", *beside, "Assist", "Listen-in")
+    table.columns[1].min_width = len("◑ After call work · 0:59 left")
     rows = sorted(offers, key=lambda offer: (offer.call is None, _name(offer, names).casefold()))
     for offer in rows:
+        told = call_text(offer.call, now)
+        number = (offer.call.number if offer.call else "") or DASH
+        if narrow and offer.call is not None:
+            told.append(f"\n{inert(number)}\n{kind_of(offer.call)}")
         table.add_row(
             Text(inert(_name(offer, names))),
-            call_text(offer.call, now),
-            Text(inert((offer.call.number if offer.call else "") or DASH)),
-            kind_of(offer.call),
+            told,
+            *(() if narrow else (Text(inert(number)), kind_of(offer.call))),
             Text(inert(_assist(offer))),
             "yes" if offer.listen_in else "required" if offer.listen_in_required else "no",
         )
@@ -83,7 +91,7 @@ def own_calls_tables(own: OwnCalls) -> tuple[Table, Table]:
             ("Kind", kind_of(call)),
             ("Number", (call.number if call else "") or DASH),
             ("Category", (call.category if call else "") or DASH),
-            ("Began", age(call.began if call else None, own.now)),
+            ("Began", clock_time(own.now - call.began) if call else DASH),
         ]
     )
     table = table_of("Began", "Number", "Category", "Kind", "Talk", "Hold", "After call", "Taken over by")
@@ -129,7 +137,7 @@ def _own_help(own: OwnHelp, now: float) -> list[tuple[str, str | Text]]:
     nobody = "none is online now"
     return [
         ("Help", words[own.state]),
-        ("Since", age(own.since, now)),
+        ("For", age(own.since, now)),
         ("Reason", own.reason or DASH),
         ("Supervisors online", str(own.supervisors) if own.supervisors else nobody),
     ]

@@ -115,7 +115,9 @@ def run_live(main: Callable[[], Awaitable[None]]) -> None:
     Raises LanassistError, KeyboardInterrupt.
     """
     try:
-        trio.run(main)
+        # Ctrl+C goes to ``main`` alone. In the middle of another task, such as a WebSocket's reader, it would
+        # be lost where that task is cancelled while it cleans up, and "no node is running" all that is left.
+        trio.run(main, restrict_keyboard_interrupt_to_checkpoints=True)
     except BaseExceptionGroup as group:
         interrupted, _ = group.split(KeyboardInterrupt)
         if interrupted is not None:

@@ -16,6 +16,7 @@ from lanassist.cli.options import (
     Queue,
     Recipient,
     Watch,
+    Words,
     node_of,
     recipient_of,
     whereabouts,
@@ -41,8 +42,6 @@ app = typer.Typer(
     add_completion=False,
 )
 
-Text = Annotated[str, typer.Argument(help="The words, in quotes.", metavar="TEXT")]
-
 
 @app.command("list", epilog="Example: lanassist chats list --waiting --watch")
 def list_(
@@ -64,7 +63,10 @@ def list_(
         found = node.ask(ListAll())
         return found.conversations, found.now
 
-    show_rows(node, ALL, ToldConversation, _told_table, watch=watch, as_json=json, ask=ask, keep=keep)
+    none = "There is no such conversation now." if agent or waiting or orphaned else "Nobody is served now."
+    show_rows(
+        node, ALL, ToldConversation, _told_table, watch=watch, as_json=json, ask=ask, keep=keep, nothing=none
+    )
 
 
 def _told_table() -> Draw[ToldConversation]:
@@ -193,7 +195,7 @@ def recategorize(
 def whisper(
     ctx: typer.Context,
     agent: Agent,
-    text: Text,
+    text: Words,
     conversation: Annotated[
         str, typer.Option("--about", help="The conversation that it is about.", metavar="CONVERSATION")
     ] = "",

@@ -161,7 +161,7 @@ def whispers_table(rows: Iterable[WhisperRow], now: float) -> Table:
 
 def control_table(rows: Iterable[ControlRow], now: float) -> Table:
     """One row a session of control, as this supervisor's node has it."""
-    table = _table("Agent", "State", "Since", "Session", "Ended because")
+    table = _table("Agent", "State", "For", "Session", "Ended because")
     for row in sorted(rows, key=lambda row: (row.state == "ended", row.agent_name.casefold())):
         why = row.end.text if row.end else ""
         table.add_row(
@@ -172,7 +172,7 @@ def control_table(rows: Iterable[ControlRow], now: float) -> Table:
 
 def controller_table(rows: Iterable[Controller], now: float) -> Table:
     """Who acts as this agent; there is one at most."""
-    table = _table("Supervisor", "Since", "Reason")
+    table = _table("Supervisor", "For", "Reason")
     for row in rows:
         table.add_row(_plain(row.name), span(now - row.since), _plain(row.reason))
     return table

@@ -5,23 +5,27 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 import trio
 
+from lanassist.cli import client
 from lanassist.node.config import Settings
 from lanassist.node.config.reading import load_settings
 from lanassist.node.desktop.base import DesktopState
 from lanassist.node.desktop.bus import BusMissing, ask, connect, question, session_bus
 from lanassist.node.desktop.choose import open_desktop
 from lanassist.node.desktop.mask_words import own_masks
-from lanassist.node.errors import LanassistError
-from lanassist.node.store.home import read_running
+from lanassist.node.errors import LanassistError, NodeNotRunning
 from lanassist.node.trust.credentials import Credentials
 from lanassist.node.trust.grants import Role
 from lanassist.node.trust.identity import Identity
 from lanassist.node.trust.policy import Mask
+from lanassist.web.commands import NodeStatus, ShowNode
 
+LINK_PORT: Final = "port for other nodes"
+PAGE_PORT: Final = "port of the page"
 EXPIRES_SOON: Final = 14
 """Days before its end at which a certificate is to be renewed."""
 PATIENCE: Final = 5.0
@@ -50,13 +54,14 @@ def checkup(home: Path, environ: Mapping[str, str], now: datetime | None = None)
         yield Finding(what="settings", state="trouble", found=error.text, do="correct the setting")
     identity, certificate = _certificate(home, now or datetime.now(UTC))
     yield certificate
-    running = _running(home)
-    yield _node(running)
-    yield from _ports(settings, running)
+    running, node = _node(home)
+    yield node
+    yield from _ports(settings) if running is None else _ports_in_use(running)
     if identity is None or Role.AGENT in identity.roles:
         state, idle, notices = trio.run(_desktop, environ, masks)
-        yield _display(state)
-        yield _lock(state)
+        seen = state if running is None else _as_the_node_sees_it(running, state)
+        yield _display(seen)
+        yield _lock(seen)
         yield _idle(idle)
         yield _notices(notices, "who watches is told on the agent's page only")
     elif Role.SUPERVISOR in identity.roles:
@@ -79,28 +84,31 @@ def _certificate(home: Path, now: datetime) -> tuple[Identity | None, Finding]:
     return identity, Finding(what=what, found=found)
 
 
-def _running(home: Path) -> bool:
+def _node(home: Path) -> tuple[NodeStatus | None, Finding]:
+    """How the node is that runs on this home; None if there is none, or none that answers."""
+    what = "node"
     try:
-        read_running(home)
-    except LanassistError:
-        return False
-    return True
+        status = client.connect(home).ask(ShowNode())
+    except NodeNotRunning:
+        do = "start it with `lanassist node run`"
+        return None, Finding(what=what, state="warning", found="it does not run", do=do)
+    except LanassistError as error:
+        return None, Finding(what=what, state="trouble", found=error.text, do="end it and start it again")
+    return status, Finding(what=what, found="it runs")
 
 
-def _node(running: bool) -> Finding:
-    if running:
-        return Finding(what="node", found="it runs")
-    return Finding(
-        what="node", state="warning", found="it does not run", do="start it with `lanassist node run`"
-    )
+def _ports_in_use(running: NodeStatus) -> Iterator[Finding]:
+    """Those that the node listens on; its settings may have changed since it began."""
+    yield Finding(what=LINK_PORT, found=str(running.link_port))
+    yield Finding(what=PAGE_PORT, found=str(urlsplit(running.page).port))
 
 
-def _ports(settings: Settings, running: bool) -> Iterator[Finding]:
+def _ports(settings: Settings) -> Iterator[Finding]:
     for what, bind, port in (
-        ("port for other nodes", settings.link.bind, settings.link.port),
-        ("port of the page", "127.0.0.1", settings.page.port),
+        (LINK_PORT, settings.link.bind, settings.link.port),
+        (PAGE_PORT, "127.0.0.1", settings.page.port),
     ):
-        if running or not port or (why := _in_the_way(bind, port)) is None:
+        if not port or (why := _in_the_way(bind, port)) is None:
             yield Finding(what=what, found=str(port) if port else "any free one")
         else:
             do = "end what uses it, or choose another in lanassist.toml"
@@ -139,6 +147,13 @@ async def _desktop(
         with trio.move_on_after(PATIENCE):
             idle = await desktop.idle_for()
         return desktop.state, idle, await _notice_server(environ)
+
+
+def _as_the_node_sees_it(running: NodeStatus, here: DesktopState) -> DesktopState:
+    """What a node that runs shows of its screen, wherever this command was typed."""
+    return DesktopState(
+        displays=running.displays, error=running.desktop_error, locked=running.locked, masks=here.masks
+    )
 
 
 async def _notice_server(environ: Mapping[str, str]) -> str:

@@ -16,6 +16,7 @@ from lanassist.cli.options import (
     Queue,
     Recipient,
     Watch,
+    Words,
     node_of,
     recipient_of,
     whereabouts,
@@ -40,8 +41,6 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
-
-Text = Annotated[str, typer.Argument(help="The words, in quotes.", metavar="TEXT")]
 
 
 @app.command(epilog="Example: lanassist control take dana@acme.example --reason 'calm a client down'")
@@ -75,7 +74,8 @@ def release(ctx: typer.Context, agent: Agent, json: Json = False) -> None:
 @app.command("list", epilog="Example: lanassist control list --watch")
 def list_(ctx: typer.Context, watch: Watch = False, json: Json = False) -> None:
     """Which agents you have control of, and how the last sessions ended."""
-    show_rows(node_of(ctx), CONTROL, ControlRow, _control_table, watch=watch, as_json=json)
+    nobody = "You have control of nobody. `lanassist control take AGENT` takes it."
+    show_rows(node_of(ctx), CONTROL, ControlRow, _control_table, watch=watch, as_json=json, nothing=nobody)
 
 
 def _control_table() -> Draw[ControlRow]:
@@ -88,13 +88,13 @@ def _control_table() -> Draw[ControlRow]:
 
 
 @app.command(epilog="Example: lanassist control say mia 'I am taking care of it.'")
-def say(ctx: typer.Context, conversation: Conversation, text: Text, json: Json = False) -> None:
+def say(ctx: typer.Context, conversation: Conversation, text: Words, json: Json = False) -> None:
     """Say something to the client, as the agent. Your own name is in the log for the team."""
     _act(ctx, conversation, "say", "Said to {client} as {agent}.", json, text=text)
 
 
 @app.command(epilog="Example: lanassist control note mia 'refund agreed'")
-def note(ctx: typer.Context, conversation: Conversation, text: Text, json: Json = False) -> None:
+def note(ctx: typer.Context, conversation: Conversation, text: Words, json: Json = False) -> None:
     """Note something for the team, as the agent."""
     _act(ctx, conversation, "note", "Noted on {client} as {agent}.", json, text=text)
 

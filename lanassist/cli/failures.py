@@ -3,6 +3,8 @@
 Both command lines (``lanassist`` and ``lanassist-ca``) are groups of this kind.
 """
 
+import contextlib
+import os
 import sys
 from typing import Any, Final
 
@@ -14,6 +16,8 @@ from lanassist.node.errors import LanassistError
 
 INTERRUPTED: Final = 130
 """Exit code after Ctrl+C, as shells have it."""
+UNREAD: Final = 1
+"""Exit code when nobody reads the output any more."""
 
 
 class Commands(TyperGroup):
@@ -28,6 +32,17 @@ class Commands(TyperGroup):
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED) from None
+        except BaseExceptionGroup as group:
+            if group.split((BrokenPipeError, SystemExit))[1] is not None:  # rich makes the one of the other
+                raise
+            _hush()
+            raise typer.Exit(UNREAD) from None
+
+
+def _hush() -> None:
+    """Whoever read the output is gone, like `head`: what is left of it goes nowhere."""
+    with contextlib.suppress(OSError), open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def run(app: typer.Typer) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final, Protocol, TypeVar
 
-from lanassist.node.errors import AmbiguousName, UnknownClient, UnknownConversation
+from lanassist.node.errors import AmbiguousName, NoSuchClient, NoSuchConversation
 from lanassist.node.protocol.messages import Client
 
 SHORT: Final = 8
@@ -29,7 +29,7 @@ RowT = TypeVar("RowT", bound=Conversation)
 def the_conversation(rows: Iterable[RowT], text: str) -> RowT:
     """The one conversation of that id, whose id begins so, or whose client is called so.
 
-    Of a client's several conversations the one that is still in hand is meant. Raises UnknownConversation,
+    Of a client's several conversations the one that is still in hand is meant. Raises NoSuchConversation,
     AmbiguousName.
     """
     known = list(rows)
@@ -37,7 +37,7 @@ def the_conversation(rows: Iterable[RowT], text: str) -> RowT:
     if len(found) > 1:
         found = [row for row in found if row.state not in ("done", "moved")] or found
     if not found:
-        raise UnknownConversation
+        raise NoSuchConversation(name=text)
     if len(found) > 1:
         raise AmbiguousName(name=text, candidates=_listed([_described(row) for row in found]))
     return found[0]
@@ -57,7 +57,7 @@ def _named(rows: Sequence[RowT], text: str) -> list[RowT]:
 def the_client(rows: Iterable[Conversation], clients: Iterable[Client], text: str) -> Client:
     """The one client of that id or name, or whose conversation is called so; ``clients`` are more of them.
 
-    Raises UnknownClient, AmbiguousName.
+    Raises NoSuchClient, AmbiguousName.
     """
     known = list(rows)
     everyone = {row.client.id: row.client for row in known} | {client.id: client for client in clients}
@@ -72,7 +72,7 @@ def the_client(rows: Iterable[Conversation], clients: Iterable[Client], text: st
         or [client for client in people if client.name.casefold().startswith(wanted)]
     )
     if not found:
-        raise UnknownClient
+        raise NoSuchClient(name=text)
     if len(found) > 1:
         told = [f"{client.id[:SHORT]} {client.name}" for client in found]
         raise AmbiguousName(name=text, candidates=_listed(told))

@@ -3,6 +3,7 @@
 import contextlib
 import math
 import signal
+import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -74,10 +75,16 @@ def hold(node: NodeClient, agent: str, reason: str, seconds: float | None, *, as
 
     started = node.ask(TakeControl(agent=agent, reason=reason))
     try:
-        run_live(lambda: _held(node, started, agent, seconds, as_json))
-    finally:
-        with contextlib.suppress(LanassistError):
-            node.ask(ReleaseControl(session=started.session))
+        try:
+            run_live(lambda: _held(node, started, agent, seconds, as_json))
+        finally:
+            with contextlib.suppress(LanassistError):
+                node.ask(ReleaseControl(session=started.session))
+    except KeyboardInterrupt:
+        if not as_json:
+            with contextlib.suppress(OSError):  # the terminal may be closed
+                print("\nHanded back." if sys.stdout.isatty() else "Handed back.", flush=True)  # below the ^C
+        raise
     plain.tell(Refusal(code=STOPPED, text="handed back"), "Handed back.", as_json)
 
 

@@ -22,6 +22,7 @@ Why = Annotated[str, typer.Option("--reason", help="Why you look, as the agent r
 Conversation = Annotated[
     str, typer.Argument(help="The beginning of its id, or the client's name.", metavar="CONVERSATION")
 ]
+Words = Annotated[str, typer.Argument(help="The words, in quotes.", metavar="TEXT")]
 Queue = Annotated[bool, typer.Option("--queue", help="Back to the queue, instead of to an agent.")]
 Recipient = Annotated[
     str | None, typer.Argument(help="E-mail address, node id, or the start of a name.", metavar="[AGENT]")

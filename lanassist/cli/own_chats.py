@@ -1,7 +1,7 @@
 """The commands of ``lanassist chats`` with which an agent works, on the agent's own node."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Literal
 
 import typer
 
@@ -15,6 +15,7 @@ from lanassist.cli.options import (
     Queue,
     Recipient,
     Watch,
+    Words,
     node_of,
     recipient_of,
     whereabouts,
@@ -32,8 +33,6 @@ from lanassist.node.services.conversations.commands import (
     WhisperRow,
 )
 
-Text = Annotated[str, typer.Argument(help="The words, in quotes.", metavar="TEXT")]
-
 
 def own(node: NodeClient, text: str) -> OwnConversation:
     """The one of this agent's conversations that is meant."""
@@ -43,12 +42,13 @@ def own(node: NodeClient, text: str) -> OwnConversation:
 def mine(ctx: typer.Context, watch: Watch = False, json: Json = False) -> None:
     """Your own conversations: who has waited longest on top, then those that are done."""
     node = node_of(ctx)
+    none = "You have no conversations."
 
     def ask() -> tuple[Sequence[OwnConversation], float]:
         found = node.ask(ListOwn())
         return found.conversations, found.now
 
-    show_rows(node, MINE, OwnConversation, _own_table, watch=watch, as_json=json, ask=ask)
+    show_rows(node, MINE, OwnConversation, _own_table, watch=watch, as_json=json, ask=ask, nothing=none)
 
 
 def _own_table() -> Draw[OwnConversation]:
@@ -57,12 +57,12 @@ def _own_table() -> Draw[OwnConversation]:
     return own_table
 
 
-def say(ctx: typer.Context, conversation: Conversation, text: Text, json: Json = False) -> None:
+def say(ctx: typer.Context, conversation: Conversation, text: Words, json: Json = False) -> None:
     """Say something to the client."""
     _act(ctx, conversation, "say", text, "Said to {client}.", json)
 
 
-def note(ctx: typer.Context, conversation: Conversation, text: Text, json: Json = False) -> None:
+def note(ctx: typer.Context, conversation: Conversation, text: Words, json: Json = False) -> None:
     """Note something for the team; the client never sees it."""
     _act(ctx, conversation, "note", text, "Noted on {client}.", json)
 
@@ -134,7 +134,8 @@ def colleagues(ctx: typer.Context, conversation: Conversation, json: Json = Fals
 
 def whispers(ctx: typer.Context, watch: Watch = False, json: Json = False) -> None:
     """What supervisors said to you alone."""
-    show_rows(node_of(ctx), WHISPERS, WhisperRow, _whispers_table, watch=watch, as_json=json)
+    nobody = "No supervisor has said anything to you alone."
+    show_rows(node_of(ctx), WHISPERS, WhisperRow, _whispers_table, watch=watch, as_json=json, nothing=nobody)
 
 
 def _whispers_table() -> Draw[WhisperRow]:

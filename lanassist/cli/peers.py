@@ -31,7 +31,8 @@ def list_(ctx: typer.Context, watch: Watch = False, json: Json = False) -> None:
         found = node.ask(ListPeers())
         return found.peers, found.now
 
-    show_rows(node, PEERS, PeerRow, _peers_table, watch=watch, as_json=json, ask=ask)
+    nobody = "No other node is known yet. Where mDNS does not reach, `lanassist peers add HOST` dials one."
+    show_rows(node, PEERS, PeerRow, _peers_table, watch=watch, as_json=json, ask=ask, nothing=nobody)
 
 
 def _peers_table() -> Draw[PeerRow]:

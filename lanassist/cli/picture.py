@@ -15,13 +15,14 @@ from lanassist.cli.channels import media_of, run_live
 from lanassist.cli.client import NodeClient
 from lanassist.cli.inert import inert
 from lanassist.cli.looking import why_ended
-from lanassist.node.errors import FileExists, LanassistError, ScreenUnavailable, StorageFailed
+from lanassist.node.errors import BadInput, FileExists, LanassistError, ScreenUnavailable, StorageFailed
 from lanassist.node.services.glance.commands import StartedGlance, StartGlance, StopGlance
 from lanassist.node.services.glance.media import RENEW, MalformedMedia
 from lanassist.node.services.glance.picture import MalformedUpdate
 from lanassist.node.services.glance.viewer import Viewer
 from lanassist.node.trust.secret_files import write_whole
 
+SUFFIX: Final = ".png"
 PATIENCE: Final = 30.0
 """Seconds until a picture must be whole; a large display over a slow link takes a few."""
 
@@ -42,9 +43,11 @@ def save_picture(
 ) -> SavedPicture:
     """Write what a display (else the primary one) shows now as a PNG file.
 
-    Raises FileExists, StorageFailed, what the node refuses with, and ScreenUnavailable, LinkLost or
+    Raises BadInput, FileExists, StorageFailed, what the node refuses with, and ScreenUnavailable, LinkLost or
     ScreenLocked if the glance ends before the picture is whole. Nothing is half written.
     """
+    if out.suffix.lower() != SUFFIX:
+        raise BadInput(what=f"“{out.name}”", why=f"a picture's name ends in {SUFFIX}")
     if not replace and out.exists():
         raise FileExists(path=out)
     if not out.absolute().parent.is_dir():

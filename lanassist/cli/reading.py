@@ -60,8 +60,11 @@ def _reading(node: NodeClient, text: str, of: str) -> Reading:
         return _own(node, text)
     try:
         row = the_conversation(told.conversations, text)
-    except UnknownConversation:
-        return _earlier(node, text, "")  # one that no desk tells of any more, by its whole id
+    except UnknownConversation as unknown:
+        try:
+            return _earlier(node, text, "")  # one that no desk tells of any more, by its whole id
+        except UnknownConversation:
+            raise unknown from None
     entries, now = whole_log(node, row.conversation)
     drafts = board_of(node).rows(DRAFTS, DraftRow)
     draft = drafts.get(f"{row.owner}/{row.conversation}", DraftRow(text="")).text

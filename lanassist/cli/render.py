@@ -34,6 +34,8 @@ PEER_STATE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 
 PIPED: Final = 200
 """Columns of what is printed to a pipe or file."""
+ROOMY: Final = 130
+"""Columns of a terminal from which on everything is told in one line."""
 
 
 def terminal_width() -> int:
@@ -61,6 +63,14 @@ def span(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
 
 
+def brief_span(seconds: float) -> str:
+    """The same where there is little room: 0:42, 12:05, 3h07, 2d03."""
+    hours = max(0, int(seconds)) // 3600
+    if hours >= 24:
+        return f"{hours // 24}d{hours % 24:02}"
+    return f"{hours}h{int(seconds) // 60 % 60:02}" if hours else span(seconds)
+
+
 def clock_time(age: float) -> str:
     """The local time so many seconds ago: 10:42, with the date if that was another day."""
     then, today = time.localtime(time.time() - age), time.localtime()
@@ -70,6 +80,11 @@ def clock_time(age: float) -> str:
 def age(moment: float | None, now: float) -> str:
     """How long ago; a dash if it never was."""
     return DASH if moment is None else span(now - moment)
+
+
+def displays_counted(count: int) -> str:
+    """In words."""
+    return f"{count} display{'' if count == 1 else 's'}"
 
 
 # --- tables ------------------------------------------------------------------------------------------
@@ -129,10 +144,13 @@ def _deed(row: Watched) -> str:
     return f"call: {row.mode}" if row.what == "assist" else row.what
 
 
-def peers_table(rows: Iterable[PeerRow], now: float) -> Table:
-    """One row a node that this one knows."""
-    table = table_of("Peer", "Roles", "Address", "Found by", "State", "Since", "Why")
-    for row in sorted(rows, key=lambda row: (row.name.casefold(), row.address, row.key)):
+def peers_table(rows: Iterable[PeerRow], now: float, width: int | None = None) -> Table:
+    """One row a node that this one knows; in a narrow terminal the reason stands below the state."""
+    known = sorted(rows, key=lambda row: (row.name.casefold(), row.address, row.key))
+    if (terminal_width() if width is None else width) < ROOMY:
+        return _narrow_peers_table(known, now)
+    table = table_of("Peer", "Roles", "Address", "Found by", "State", "For", "Why")
+    for row in known:
         shape, colour = PEER_STATE[row.state]
         table.add_row(
             Text(inert(f"{row.name} <{row.email}>" if row.name else DASH)),
@@ -142,6 +160,24 @@ def peers_table(rows: Iterable[PeerRow], now: float) -> Table:
             Text.assemble((f"{shape} {row.state}", colour)),
             Text(age(row.since, now)),
             Text(inert(row.why)),
+        )
+    return table
+
+
+def _narrow_peers_table(rows: Iterable[PeerRow], now: float) -> Table:
+    table = table_of("Peer", "Roles", "Address", "State")
+    table.columns[2].min_width = len("192.168.100.100:47600")
+    for row in rows:
+        shape, colour = PEER_STATE[row.state]
+        table.add_row(
+            Text(inert(row.name or DASH)),
+            Text(inert(", ".join(row.roles))),
+            Text(inert(row.address or DASH)),
+            Text.assemble(
+                (f"{shape} {row.state}", colour),
+                f" · {age(row.since, now)}",
+                f"\n{inert(row.why)}" if row.why else "",
+            ),
         )
     return table
 
@@ -163,7 +199,7 @@ def node_card(state: NodeStatus) -> Table:
             ("Chat page", f"{state.chat}/chat" if state.chat else DASH),
             ("Discovery", f"{discovery.state}{': ' if discovery.text else ''}{discovery.text}"),
             ("Live peers", str(state.peers_live)),
-            ("Screen", state.desktop_error or f"{len(state.displays)} displays"),
+            ("Screen", state.desktop_error or displays_counted(len(state.displays))),
             ("Up for", span(state.uptime)),
             ("Version", f"{state.version}, process {state.pid}"),
             ("Home", state.home),

@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from lanassist.cli.agents_view import agents_table
+from lanassist.cli.render import ROOMY
 from lanassist.node.errors import MissingGrant
 from lanassist.node.services.command import Refusal
 from tests.cli.agents import NOW, agent, agents
@@ -138,6 +139,23 @@ def test_every_figure_is_there_in_a_terminal_of_any_width(width: int) -> None:
     console = Console(width=width, file=io.StringIO(), highlight=False)
     console.print(agents_table([full], NOW, width))
     printed = console.file.getvalue()  # type: ignore[attr-defined]
-    for figure in ("Dana", "◐ Connected", "0:42", "1:00:00", "■■■ 4/3", "14", "5:12"):
+    online = "1:00:00" if width >= ROOMY else "1h00"
+    for figure in ("Dana", "◐ Connected", "0:42", online, "■■■ 4/3", "14", "5:12"):
         assert figure in printed
     assert max(map(len, printed.splitlines())) <= width
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_in_a_narrow_terminal_no_word_is_cut_however_many_places_there_are(width: int) -> None:
+    rows = [
+        agent(
+            "Dana Fox", status="connected", active=8, total=8, waiting=3, waiting_since=NOW - 700, aht=3700.0
+        ),
+        agent("Maximiliana Berg", active=99, total=100, online_since=NOW - 40_000, completed=120),
+        agent("Leo Falk", active=4, total=10, status="absent", why="break", reason="lunch", since=NOW - 4000),
+    ]
+    console = Console(width=width, file=io.StringIO(), highlight=False)
+    console.print(agents_table(rows, NOW, width))
+    words = console.file.getvalue().split()  # type: ignore[attr-defined]
+    assert {"Maximiliana", "Connected", "Available", "lunch", "8/8", "99/100", "4/10", "11h06"} <= set(words)
+    assert not any("■" in word for word in words)

@@ -1,5 +1,6 @@
 """``lanassist-ca`` as an admin types it."""
 
+import io
 import json
 import subprocess
 import sys
@@ -8,8 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from lanassist.cli import ca
+from lanassist.cli.ca.view import certificates_table
 from lanassist.node.trust.authority import Authority
 from lanassist.node.trust.installation import install_bundle, make_request
 from lanassist.node.trust.revocation import Revocations
@@ -293,3 +296,13 @@ def test_a_policy_with_a_mistake_is_not_signed(site: Type, tmp_path: Path) -> No
     assert "it is not a text file" in site("policy", "ca", "policy.toml")[2]
     assert "no such file" in site("policy", "ca", "nowhere.toml")[2]
     assert site("policy")[0] == 2
+
+
+def test_in_a_narrow_terminal_no_node_date_or_role_is_cut(site: Type) -> None:
+    site("issue", "ca", *DANA, "--team", "Sales")
+    issued = Authority.open(Path("ca")).register.issued()
+    console = Console(width=80, file=io.StringIO())
+    console.print(certificates_table("acme.example", [(each, "valid") for each in issued], narrow=True))
+    words = console.file.getvalue().split()  # type: ignore[attr-defined]
+    (dana,) = (each.identity for each in issued)
+    assert {dana.node, dana.email, "agent", "teams:", f"{dana.expires:%Y-%m-%d}", "valid"} <= set(words)

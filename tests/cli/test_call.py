@@ -1,10 +1,13 @@
 """``lanassist call``, ``help`` and ``listen-in``: what they ask the node, print, and exit with."""
 
+import io
 import json
 
 import msgspec
 import pytest
+from rich.console import Console
 
+from lanassist.cli.call_view import offers_table
 from lanassist.node.errors import (
     BeingAssisted,
     CallOngoing,
@@ -34,6 +37,7 @@ from lanassist.node.services.assist.commands import (
 )
 from lanassist.node.services.call import Call
 from lanassist.node.services.command import Done, Refusal
+from lanassist.node.services.presence.commands import AgentRow
 from lanassist.web.commands import LaunchAddress
 from tests.cli.agents import NOW, agent, agents
 from tests.cli.conversations import batch
@@ -303,3 +307,17 @@ def test_listen_in_is_shown_with_what_the_policy_wants(terminal: Terminal, node:
     printed = terminal.run("listen-in", "status").stdout
     for word in ("supervisors may listen in", "required before anybody listens", "you are asked first"):
         assert word in printed
+
+
+def test_in_a_narrow_terminal_a_number_is_whole_below_the_call() -> None:
+    names: dict[str, AgentRow] = {each.node: each for each in (DANA, KIM)}
+    console = Console(width=80, file=io.StringIO())
+    console.print(offers_table(offers().offers, names, NOW, 80))
+    _titles, *lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert [line.split("  ")[0] for line in lines if not line.startswith(" ")] == ["Dana Fox", "Kim Oduya"]
+    assert ["● Talking · 1:05" in lines[0], lines[1].strip(), lines[2].strip()] == [
+        True,
+        "+49 30 1234",
+        "inbound, routed",
+    ]
+    assert "listen, talk, take over" in lines[0]

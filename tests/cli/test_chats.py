@@ -12,6 +12,7 @@ from lanassist.node.errors import (
     MissingRole,
     NoDesk,
     Offline,
+    UnknownConversation,
 )
 from lanassist.node.protocol.messages import Client, SessionId
 from lanassist.node.services.command import Done
@@ -171,6 +172,13 @@ def test_a_client_is_assigned_to_an_agent_or_the_queue(terminal: Terminal, site:
 def test_an_assignment_names_one_place(terminal: Terminal, site: FakeNode, words: list[str]) -> None:
     assert terminal.run("chats", "assign", "zoe", *words).exit_code == 2
     assert site.asked == []
+
+
+def test_a_conversation_that_nobody_knows_is_named(terminal: Terminal, site: FakeNode) -> None:
+    site.answer("conversations.read", UnknownConversation())
+    result = terminal.run("chats", "show", "xyz")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "“xyz”" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,19 @@ def test_control_that_is_released_elsewhere_ends_well(terminal: Terminal, site: 
     assert site.asked[-1] == ("control.release", {"session": SESSION})
 
 
+def test_ctrl_c_hands_back_and_says_so(
+    terminal: Terminal, site: FakeNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_main: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("lanassist.cli.channels.run_live", interrupted)
+    result = terminal.run("control", "take", "dana")
+    assert (result.exit_code, result.stdout) == (130, "Handed back.\n")
+    assert site.asked[-1] == ("control.release", {"session": SESSION})
+    assert terminal.run("control", "take", "dana", "--json").stdout == ""
+
+
 @pytest.mark.parametrize(("code", "exit_code"), [("reclaimed", 8), ("link-lost", 4), ("revoked", 3)])
 def test_control_that_is_lost_says_why(terminal: Terminal, site: FakeNode, code: str, exit_code: int) -> None:
     site.stream("/api/events", batch((CONTROL, SESSION, row(code)), snapshot=True))

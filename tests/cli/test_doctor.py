@@ -6,11 +6,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from typer.testing import CliRunner
 
 from lanassist.cli.checkup import Finding, checkup
 from lanassist.cli.doctor import fitted
 from lanassist.cli.main import app
+from lanassist.node.errors import MachineError
+from tests.cli.agents import DISPLAYS
+from tests.cli.test_commands import card
+from tests.support.local_api import fake_node
 from tests.support.site import Site
 
 BARE = {"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nowhere", "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}
@@ -59,6 +64,25 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
         environ = {**ANY_PORT, "LANASSIST_PAGE_PORT": port}
         finding = found(tmp_path, environ)["port of the page"]
     assert (finding.state, finding.found) == ("trouble", f"{port}: address already in use")
+
+
+def test_of_a_node_that_runs_its_own_ports_and_screen_are_told(tmp_path: Path) -> None:
+    site = Site()
+    home = site.home(tmp_path / "home", site.agent())
+    with fake_node(home) as node:
+        shown = structs.replace(card("agent"), displays=DISPLAYS[:1], desktop_error="")
+        node.answer("node.status", shown)
+        findings = found(home, {**BARE, "LANASSIST_LINK_PORT": "1", "LANASSIST_PAGE_PORT": "2"})
+    told = {what: findings[what].found for what in ("node", "port for other nodes", "port of the page")}
+    assert told == {"node": "it runs", "port for other nodes": "47600", "port of the page": "47601"}
+    assert (findings["display"].state, findings["display"].found) == ("ok", "1: 1920 × 1080")
+
+
+def test_a_node_that_runs_and_does_not_answer_is_trouble(tmp_path: Path) -> None:
+    with fake_node(tmp_path) as node:
+        node.answer("node.status", MachineError(why="it hangs"))
+        finding = found(tmp_path, ANY_PORT)["node"]
+    assert (finding.state, finding.do) == ("trouble", "end it and start it again")
 
 
 @pytest.mark.parametrize("setting", ["LANASSIST_GLANCE_MASKS", "LANASSIST_LINK_PORT"])

@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from lanassist.cli.failures import UNREAD, Commands
 from lanassist.node.errors import (
     Absent,
     AtCapacity,
@@ -75,3 +78,31 @@ def test_ctrl_c_ends_quietly(terminal: Terminal, node: FakeNode, monkeypatch: py
     monkeypatch.setattr("lanassist.cli.client.NodeClient.ask", interrupted)
     result = terminal.run("agents", "list")
     assert (result.exit_code, result.stdout, result.stderr) == (130, "", "")
+
+
+@pytest.mark.parametrize("gone", [BrokenPipeError(), SystemExit(1)])
+def test_a_reader_who_goes_ends_what_watches_without_a_word(gone: BaseException) -> None:
+    app = typer.Typer(cls=Commands)
+
+    @app.command()
+    def watch() -> None:
+        raise BaseExceptionGroup("of a nursery", [BaseExceptionGroup("of another", [gone])])
+
+    @app.command()
+    def other() -> None: ...
+
+    result = CliRunner().invoke(app, ["watch"])
+    assert (result.exit_code, result.output) == (UNREAD, "")
+
+
+def test_a_bug_beside_it_is_not_hidden() -> None:
+    app = typer.Typer(cls=Commands)
+
+    @app.command()
+    def watch() -> None:
+        raise BaseExceptionGroup("of a nursery", [BrokenPipeError(), ValueError("a bug")])
+
+    @app.command()
+    def other() -> None: ...
+
+    assert isinstance(CliRunner().invoke(app, ["watch"]).exception, BaseExceptionGroup)

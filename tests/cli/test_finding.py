@@ -34,10 +34,10 @@ def test_of_a_clients_conversations_the_one_in_hand_is_meant() -> None:
         the_conversation(rows[:2], "mia")
 
 
-def test_what_fits_nothing_is_unknown() -> None:
-    with pytest.raises(UnknownConversation):
+def test_what_fits_nothing_is_unknown_and_named() -> None:
+    with pytest.raises(UnknownConversation, match="“zoe”"):
         the_conversation(ROWS, "zoe")
-    with pytest.raises(UnknownClient):
+    with pytest.raises(UnknownClient, match="“zoe”"):
         the_client(ROWS, [], "zoe")
 
 

@@ -227,4 +227,9 @@ def test_a_folder_that_is_not_there_is_told_before_anyone_is_watched(
     terminal: Terminal, node: FakeNode, tmp_path: Path
 ) -> None:
     assert terminal.run("glance", "save", "dana", str(tmp_path / "no" / "out.png")).exit_code == 10
+    misnamed = terminal.run("glance", "save", "dana", str(tmp_path / "out.gif"))
+    assert (misnamed.exit_code, misnamed.stderr) == (
+        2,
+        "“out.gif” is not usable: a picture's name ends in .png.\n",
+    )
     assert node.asked == []

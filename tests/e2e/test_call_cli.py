@@ -4,8 +4,9 @@ import os
 import pty
 import signal
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +143,7 @@ def quiet_until_taken_over(samples: Any) -> Any:
 
 
 class Typed:
-    """A terminal at which somebody types."""
+    """A terminal at which somebody types; it shows all that is drawn."""
 
     def __init__(self, node: LiveNode, *words: str) -> None:
         self._ours, theirs = pty.openpty()
@@ -156,17 +157,26 @@ class Typed:
             start_new_session=True,
         )
         os.close(theirs)
+        self._drawn = ""
+        self._shows = threading.Thread(target=self._show)
+        self._shows.start()
+
+    def _show(self) -> None:
+        with suppress(OSError):  # nobody draws any more
+            while drawn := os.read(self._ours, 65536):
+                self._drawn += drawn.decode(errors="replace")
 
     def type(self, keys: str) -> None:
         os.write(self._ours, keys.encode())
 
     def read(self) -> str:
-        """What it has drawn since; there is some."""
-        return os.read(self._ours, 65536).decode(errors="replace")
+        """All that was drawn."""
+        return self._drawn
 
     def close(self) -> None:
         self.process.kill()
         self.process.wait()
+        self._shows.join()
         os.close(self._ours)
 
 

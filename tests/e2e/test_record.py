@@ -228,5 +228,5 @@ def test_without_the_extra_it_says_how_to_install_it(sam: LiveNode, tmp_path: Pa
     done = bare.cli("glance", "record", "dana", tmp_path / "film.mp4")
     assert done.returncode == 10
     assert done.stderr == (
-        "Recording needs the extra “video”. `pip install 'lanassist[video]'` installs it.\n"
+        "Recording needs the extra “video”. Install lanassist again with it: docs/admin-guide.md says how.\n"
     )

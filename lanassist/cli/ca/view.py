@@ -5,12 +5,15 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lanassist.cli.inert import inert
 from lanassist.node.trust.delivery import Delivery
 from lanassist.node.trust.identity import Identity
 from lanassist.node.trust.register import Issued
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 
 def say(text: str) -> None:
@@ -47,35 +50,45 @@ def expiring(issued: Sequence[Issued], days: int, now: datetime) -> list[Issued]
 
 
 def print_table(title: str, rows: Iterable[tuple[Issued, str]]) -> None:
-    """One row a certificate."""
-    from rich import box
+    """One row a certificate; in a narrow terminal of several lines."""
     from rich.console import Console
+
+    from lanassist.cli.render import PIPED, ROOMY
+
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED)
+    console.print(certificates_table(title, rows, narrow=console.width < ROOMY))
+
+
+def certificates_table(title: str, rows: Iterable[tuple[Issued, str]], *, narrow: bool) -> "Table":
+    """``narrow``: the address stands below the name, teams and grants below the roles."""
+    from rich import box
     from rich.table import Table
     from rich.text import Text
 
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("Name", "E-mail", "Node", "Roles", "Teams", "Grants", "Until", "State"):
-        table.add_column(heading, overflow="fold")
+    wide = ("Name", "E-mail", "Node", "Roles", "Teams", "Grants", "Until", "State")
+    for heading in ("Name", "Node", "Roles", "Until", "State") if narrow else wide:
+        table.add_column(heading, overflow="fold", no_wrap=heading in ("Node", "Until"))
     for each, state in rows:
         identity = each.identity
-        cells = [
-            identity.name,
-            identity.email,
-            identity.node,
-            " ".join(sorted(identity.roles)),
-            ", ".join(sorted(identity.teams)),
-            grants_in_words(identity),
-            f"{identity.expires:%Y-%m-%d}",
-            f"{state} ({each.revoked.reason})" if each.revoked and each.revoked.reason else state,
-        ]
-        table.add_row(*(Text(inert(cell)) for cell in cells))
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
-    console.print(table)
+        person = [identity.name, identity.email]
+        roles, teams = " ".join(sorted(identity.roles)), ", ".join(sorted(identity.teams))
+        grants = grants_in_words(identity)
+        told = f"{state} ({each.revoked.reason})" if each.revoked and each.revoked.reason else state
+        until = f"{identity.expires:%Y-%m-%d}"
+        cells: list[list[str]]
+        if narrow:
+            below = [f"teams: {teams}" if teams else "", f"grants: {grants}" if grants else ""]
+            cells = [person, [identity.node], [roles, *filter(None, below)], [until], [told]]
+        else:
+            cells = [[cell] for cell in (*person, identity.node, roles, teams, grants, until, told)]
+        table.add_row(*(Text("\n".join(inert(line) for line in cell)) for cell in cells))
+    return table
 
 
 def print_json(rows: Iterable[tuple[Issued, str]]) -> None:
     """The same for scripts, a list of objects; only ASCII, so that nothing in it acts on a terminal."""
-    print(json.dumps([_plain(each, state) for each, state in rows], indent=2))
+    print(json.dumps([_plain(each, state) for each, state in rows]))
 
 
 def grants_in_words(identity: Identity) -> str:

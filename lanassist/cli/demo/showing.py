@@ -21,6 +21,7 @@ from lanassist.cli.demo.crew import at_work, customers, on_the_phone
 from lanassist.cli.demo.mirror import Mirror, mirror_of
 from lanassist.cli.demo.site import DemoSite, Member, demo_site, meet
 from lanassist.cli.inert import inert
+from lanassist.cli.render import PIPED
 from lanassist.node.errors import LanassistError, MachineError
 from lanassist.node.services.assist.commands import OFFERS, REQUESTS, AssistOffer, HelpRow
 from lanassist.node.services.call import Call
@@ -36,7 +37,7 @@ HAPPENINGS: Final = 10
 
 def show_site(*, open_browser: bool) -> None:
     """Run the demo until Ctrl+C. Raises MachineError."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else PIPED)
     console.print("Making a throw-away site and starting four nodes …")
     with contextlib.suppress(KeyboardInterrupt), demo_site(for_people=True) as site:
         try:

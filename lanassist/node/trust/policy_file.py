@@ -25,6 +25,7 @@ ALLOWED: Final = MappingProxyType(
     }
 )
 """Each key of the file, and what it may be."""
+UNITS: Final = MappingProxyType({"privacy_pause": "minutes", "idle_limit": "seconds"})
 
 _MASK_FIELDS: Final = Mask.__struct_fields__
 _FIELDS: Final = {field.name: field.type for field in msgspec.structs.fields(Policy)}
@@ -52,7 +53,7 @@ privacy_pause = 5
 # Seconds without key or mouse that make an agent absent; 0: never. Leave it out: each node's own setting.
 # idle_limit = 900
 
-# What is always black in the picture of an agent's screen. Either windows, by title or class (* stands for
+# What is always covered in the picture of an agent's screen. Either windows, by title or class (* stands for
 # anything, case does not matter) …
 [[masks]]
 title = "*password*"
@@ -82,12 +83,18 @@ def read_policy(text: str, where: object) -> Policy:
 
 def written_policy(policy: Policy) -> str:
     """The same policy as the text of a file, every key of it."""
-    lines = [f"{key} = {_toml(value)}" for key, value in policy.as_written().items() if key != "masks"]
+    written = policy.as_written()
+    lines = [f"{key} = {_toml(value)}{_unit(key)}" for key, value in written.items() if key != "masks"]
     for mask in policy.masks:
         fields = {name: getattr(mask, name) for name in _MASK_FIELDS}
         kept = {name: value for name, value in fields.items() if value or _has_corner(mask, name)}
         lines += ["", "[[masks]]", *(f"{name} = {_toml(value)}" for name, value in kept.items())]
     return "\n".join(lines) + "\n"
+
+
+def _unit(key: str) -> str:
+    """What a number counts, as a remark at the end of its line."""
+    return f"  # {UNITS[key]}" if key in UNITS else ""
 
 
 def _has_corner(mask: Mask, name: str) -> bool:

@@ -121,6 +121,12 @@ def test_what_is_written_out_reads_as_the_same_policy(policy: Policy) -> None:
     assert read_policy(written_policy(policy), "policy.toml") == policy
 
 
+def test_a_number_of_a_written_policy_says_what_it_counts() -> None:
+    written = written_policy(Policy(privacy_pause=5, idle_limit=900)).splitlines()
+    assert any(line.startswith("privacy_pause = 5") and line.endswith("  # minutes") for line in written)
+    assert any(line.startswith("idle_limit = 900") and line.endswith("  # seconds") for line in written)
+
+
 # --- the document ------------------------------------------------------------------------------------
 
 
