@@ -1,6 +1,7 @@
 """The page files, as they lie in ``static/``."""
 
 import html
+import re
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -15,7 +16,7 @@ def page(name: str) -> bytes:
 
 
 def denied_page(title: str, text: str) -> bytes:
-    """The page that says why something is not shown; both texts are escaped."""
+    """The page that says why something is not shown; both texts are escaped, `commands` in them set apart."""
     template = page("frame/denied.html").decode()
-    filled = template.replace("{{title}}", html.escape(title)).replace("{{text}}", html.escape(text))
-    return filled.encode()
+    sentence = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
+    return template.replace("{{title}}", html.escape(title)).replace("{{text}}", sentence).encode()

@@ -113,7 +113,7 @@ def under_control(page: Page, sam: LiveNode, dana: LiveNode, desk: LiveNode) -> 
 
 def can_take(dana: LiveNode, conversation: str, colleague: str) -> bool | None:
     """Whether the desk would give the conversation to a colleague; None while it does not know them."""
-    found = dana.api("conversations.colleagues", conversation=conversation)["colleagues"]
+    found = dana.api("conversations.colleagues", conversation=conversation).get("colleagues", [])
     return next((each["refusal"] is None for each in found if each["name"] == colleague), None)
 
 

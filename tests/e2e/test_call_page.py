@@ -338,6 +338,7 @@ def test_a_request_pops_up_pins_the_row_and_rings_the_bell(page: Page, site: Cal
     popup = page.locator(".help-popup")
     expect(popup).to_contain_text("Zoe Adler asks for help")
     expect(popup).to_contain_text("refund > limit")
+    expect(popup.locator(".figure")).to_have_attribute("aria-live", "off")  # else it is read out each second
     expect(page.locator("tbody .name").first).to_have_text("Zoe Adler")
     expect(page.locator("tr.asking")).to_contain_text("Asks for help")
     expect(page).to_have_title("(1) Zoe Adler asks for help")

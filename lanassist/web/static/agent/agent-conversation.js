@@ -10,7 +10,7 @@ import { Composer } from "./composer.js";
 import { ConversationLog, Copy } from "../conversation/conversation-log.js";
 import { Dialog } from "../frame/dialog.js";
 import { html } from "../frame/html.js";
-import { onKeys } from "../frame/keys.js";
+import { useKeys } from "../frame/keys.js";
 import { PeopleDialog } from "../conversation/people-dialog.js";
 import { timeOfDay } from "../frame/time.js";
 import { useCallback, useEffect, useRef, useState } from "../vendor/preact-hooks.mjs";
@@ -93,7 +93,7 @@ function Doings({ row }) {
   const categories = categoriesOf(row.desk);
   const complete = () => outgoing.act(id, "complete");
   const close = () => setAsked("");
-  useEffect(() => onKeys({ t: () => setAsked("transfer") }), []);
+  useKeys({ t: () => setAsked("transfer") });
   return html`
     <div class="doings">
       <${CategoryPicker} category=${categoryNow(row, local)} categories=${categories} refusal=${categories.length ? "" : "The desk names no categories"}

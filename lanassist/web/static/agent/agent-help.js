@@ -26,7 +26,7 @@ export function HelpButton() {
         <span class="help-mark" aria-hidden="true">?</span>${words(help)}
       </button>
       ${state === "asked" && html`<${Reason} help=${help} />`}
-      <span class="unseen" role="status">${state === "accepted" ? `${help.by_name} is helping you` : ""}</span>
+      <span class="unseen" role="status">${state === "accepted" ? `${help.by_name} is helping you` : state === "asked" ? "Every supervisor is asked for help" : ""}</span>
     </span>
   `;
 }

@@ -14,7 +14,7 @@ import { neighbour } from "../conversation/clients.js";
 import { followEvents } from "../frame/events.js";
 import { Help } from "../frame/help-dialog.js";
 import { html } from "../frame/html.js";
-import { onKeys } from "../frame/keys.js";
+import { useKeys } from "../frame/keys.js";
 import { CallMenu, CallStrip } from "./agent-call.js";
 import { HelpButton } from "./agent-help.js";
 import { timeOfDay } from "../frame/time.js";
@@ -37,13 +37,11 @@ const KEYS = /** @type {const} */ ([
 ]);
 
 function Console() {
-  useEffect(() => {
-    const step = (/** @type {number} */ by) => {
-      const next = neighbour(rows.peek(), chosen.peek(), by);
-      if (next) show(next);
-    };
-    return onKeys({ j: () => step(1), k: () => step(-1) });
-  }, []);
+  const step = (/** @type {number} */ by) => {
+    const next = neighbour(rows.peek(), chosen.peek(), by);
+    if (next) show(next);
+  };
+  useKeys({ j: () => step(1), k: () => step(-1) });
   return html`
     <${Top} />
     <${Banner} />

@@ -3,9 +3,9 @@
 
 import { chosen, outgoing, writeTo } from "./agent-board.js";
 import { html } from "../frame/html.js";
-import { onKeys } from "../frame/keys.js";
+import { useKeys } from "../frame/keys.js";
 import { ENTRY_LENGTH } from "../frame/limits.js";
-import { useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact-hooks.mjs";
+import { useLayoutEffect, useRef, useState } from "../vendor/preact-hooks.mjs";
 
 /**
  * Enter sends, Shift+Enter makes a new line. What stands here is kept with its conversation.
@@ -24,7 +24,7 @@ export function Composer({ conversation, client }) {
     writeTo.value = null;
     ref.current?.focus();
   }, [wanted]);
-  useEffect(() => onKeys({ r: () => write("reply"), n: () => write("note") }), []);
+  useKeys({ r: () => write("reply"), n: () => write("note") });
   const typed = (/** @type {Event} */ event) => {
     const { value } = /** @type {HTMLTextAreaElement} */ (event.target);
     // A note is the team's: neither the client nor whoever watches is told that it is being typed.

@@ -6,7 +6,7 @@ import { Dialog } from "../frame/dialog.js";
 import { html } from "../frame/html.js";
 import { ReasonDialog } from "../frame/reason-dialog.js";
 import { duration } from "../frame/time.js";
-import { useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact-hooks.mjs";
+import { useLayoutEffect, useRef, useState } from "../vendor/preact-hooks.mjs";
 import { Action } from "../frame/action.js";
 import { DeviceDialog } from "./device-dialog.js";
 import { Meter } from "./meter.js";
@@ -31,7 +31,7 @@ export function CallBar({ assist }) {
 /** @param {{assist: Assist, name: string}} props */
 function Running({ assist, name }) {
   const [setting, setSetting] = useState(false);
-  useEffect(() => onHeldSpace(() => assist.hold(), () => assist.release()), []);
+  useLayoutEffect(() => onHeldSpace(() => assist.hold(), () => assist.release()), []);
   const state = assist.state.value;
   return html`
     <${Where} assist=${assist} name=${name} />

@@ -59,5 +59,5 @@ function Row({ row, chosen, choose }) {
  * @param {{since: number, label?: string}} props
  */
 export function Wait({ since, label = "waits" }) {
-  return html`<span class="wait figure"><span class="unseen">${label} </span>${duration(tickingNow() - since)}</span>`;
+  return html`<span class="wait figure" aria-live="off"><span class="unseen">${label} </span>${duration(tickingNow() - since)}</span>`;
 }

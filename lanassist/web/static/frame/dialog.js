@@ -2,7 +2,7 @@
 // A modal dialog on the browser's own <dialog>: focus stays inside, Esc closes, focus returns.
 
 import { html } from "./html.js";
-import { useEffect, useRef } from "../vendor/preact-hooks.mjs";
+import { useLayoutEffect, useRef } from "../vendor/preact-hooks.mjs";
 
 /**
  * Shown as long as it is rendered. The focus begins at what carries data-first.
@@ -10,7 +10,7 @@ import { useEffect, useRef } from "../vendor/preact-hooks.mjs";
  */
 export function Dialog({ title, close, children, kind = "" }) {
   const ref = useRef(/** @type {HTMLDialogElement | null} */ (null));
-  useEffect(() => {
+  useLayoutEffect(() => {
     const opener = ref.current?.ownerDocument.activeElement;
     ref.current?.showModal();
     /** @type {HTMLElement | null | undefined} */ (ref.current?.querySelector("[data-first]"))?.focus();

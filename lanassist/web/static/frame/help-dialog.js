@@ -2,8 +2,8 @@
 
 import { Dialog } from "./dialog.js";
 import { html } from "./html.js";
-import { onKeys } from "./keys.js";
-import { useEffect, useState } from "../vendor/preact-hooks.mjs";
+import { useKeys } from "./keys.js";
+import { useState } from "../vendor/preact-hooks.mjs";
 
 /**
  * The keys of this page, shown at `?`.
@@ -11,7 +11,7 @@ import { useEffect, useState } from "../vendor/preact-hooks.mjs";
  */
 export function Help({ keys }) {
   const [open, setOpen] = useState(false);
-  useEffect(() => onKeys({ "?": () => setOpen(true) }), []);
+  useKeys({ "?": () => setOpen(true) });
   return html`
     <button class="quiet icon" type="button" aria-label="Keyboard help" title="Keyboard help (?)" onClick=${() => setOpen(true)}>
       <span aria-hidden="true">?</span>

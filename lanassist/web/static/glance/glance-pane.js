@@ -2,7 +2,7 @@
 // The glance pane: what is watched, with its controls; or how it ended; or that it is in its own window.
 
 import { html } from "../frame/html.js";
-import { onKeys } from "../frame/keys.js";
+import { useKeys } from "../frame/keys.js";
 import { AgentAsked } from "./consent.js";
 import { Controls, Stop, View, glanceKeys } from "./controls.js";
 import { LayoutPreview, Picker } from "./picker.js";
@@ -25,7 +25,7 @@ export function GlancePane({ glance, name, displays, refusal, start }) {
   const active = glance.active.value;
   const away = popout.home.value !== null;
   const whole = active && !away && view.whole.value;
-  useEffect(() => (active && !away ? onKeys(glanceKeys(glance, view, popout)) : undefined), [active, away]);
+  useKeys(active && !away ? glanceKeys(glance, view, popout) : {});
   return html`
     <section class="glance ${whole ? "whole" : ""}" aria-labelledby="glance-title" data-phase=${glance.progress.value.phase}>
       ${!active && html`<header><h2 id="glance-title">Glance</h2></header><${Still} glance=${glance} name=${name} displays=${displays} refusal=${refusal} start=${start} />`}
@@ -82,7 +82,7 @@ function columns(glance, chosen) {
 function InWindow({ glance, name, view, popout, home }) {
   const progress = glance.progress.value;
   useEffect(() => void (home.document.title = `${name} · glance`), []);
-  useEffect(() => onKeys(glanceKeys(glance, view, popout), home.document), []);
+  useKeys(glanceKeys(glance, view, popout), home.document);
   return html`
     <section class="glance whole" aria-labelledby="glance-title" data-phase=${progress.phase}>
       <${Live} glance=${glance} name=${name} view=${view} popout=${popout} title=${name} />

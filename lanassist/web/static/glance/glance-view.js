@@ -6,9 +6,8 @@ import { AgentAsked } from "./consent.js";
 import { announcement, endOf } from "./glance-pane.js";
 import { Glance } from "./glance.js";
 import { html } from "../frame/html.js";
-import { onKeys } from "../frame/keys.js";
+import { useKeys } from "../frame/keys.js";
 import { Picture } from "./stage.js";
-import { useEffect } from "../vendor/preact-hooks.mjs";
 import { render } from "../vendor/preact.mjs";
 
 const address = new URLSearchParams(location.search);
@@ -22,7 +21,7 @@ function start() {
 }
 
 function View() {
-  useEffect(() => onKeys({ escape: () => glance.stop("stopped") }), []);
+  useKeys({ escape: () => glance.stop("stopped") });
   const progress = glance.progress.value;
   const active = glance.active.value;
   const ended = progress.phase === "ended" ? progress : null;

@@ -43,7 +43,7 @@ function Request({ row, assist }) {
 /** @param {{row: HelpRow}} props */
 function Asked({ row }) {
   return html`
-    <p><span class="help-dot" aria-hidden="true"></span><strong><bdi>${row.agent_name}</bdi> asks for help</strong>${" · "}<span class="figure">${duration(Math.max(0, tickingNow() - row.since))}</span>
+    <p><span class="help-dot" aria-hidden="true"></span><strong><bdi>${row.agent_name}</bdi> asks for help</strong>${" · "}<span class="figure" aria-live="off">${duration(Math.max(0, tickingNow() - row.since))}</span>
       ${row.reason && html` · “<bdi>${row.reason}</bdi>”`}${!row.online && html` <span class="muted">· offline at the moment</span>`}</p>
   `;
 }

@@ -5,7 +5,7 @@ import { callRefusalOf } from "../call/offers.js";
 import { assistIn } from "../call/supervising.js";
 import { tickingNow } from "../frame/board.js";
 import { html } from "../frame/html.js";
-import { onKeys } from "../frame/keys.js";
+import { useKeys } from "../frame/keys.js";
 import { ReasonDialog } from "../frame/reason-dialog.js";
 import { duration } from "../frame/time.js";
 import { GlancePane } from "../glance/glance-pane.js";
@@ -45,7 +45,7 @@ export function AgentBar({ row }) {
     else watch(firstChoice(displays));
   };
   const call = () => callRefusalOf(row.node) || assistIn(row.node, row.name);
-  useEffect(() => onKeys({ g: assist, l: call }));
+  useKeys({ g: assist, l: call });
   useEffect(() => {
     const wanted = refusal ? [] : takeWanted(row.node);
     if (wanted.length) watch(wanted);

@@ -7,11 +7,11 @@ import { agents, known } from "../frame/board.js";
 import { followEvents } from "../frame/events.js";
 import { Help } from "../frame/help-dialog.js";
 import { html } from "../frame/html.js";
-import { onKeys } from "../frame/keys.js";
+import { useKeys } from "../frame/keys.js";
 import { Banner, Me, Peers } from "../frame/topbar.js";
 import { GLANCE_KEYS } from "../glance/controls.js";
 import { Bell } from "../help/bell.js";
-import { useEffect, useMemo } from "../vendor/preact-hooks.mjs";
+import { useMemo } from "../vendor/preact-hooks.mjs";
 import { render } from "../vendor/preact.mjs";
 import { AgentBar } from "./agent-bar.js";
 import { Columns } from "./agent-columns.js";
@@ -39,7 +39,7 @@ const KEYS = /** @type {const} */ ([
 
 function Page() {
   const escape = () => !glance.active.peek() && tray.peek() && openTray("");
-  useEffect(() => onKeys({ j: () => step(1), k: () => step(-1), escape }), []);
+  useKeys({ j: () => step(1), k: () => step(-1), escape });
   return html`
     <header class="topbar">
       <a class="back" href="/supervisor" onClick=${() => glance.stop("navigated")}><span aria-hidden="true">←</span> Dashboard</a>
@@ -78,8 +78,13 @@ function Agent({ row }) {
 }
 
 function NoAgent() {
-  const text = !known.value ? "Asking your node…" : selected.value ? "This agent is not known here." : "Choose an agent.";
-  return html`<div class="empty"><h1 class="unseen">Agents</h1><p class="muted">${text}</p></div>`;
+  if (!known.value) return html`<div class="empty"><h1 class="unseen">Agents</h1><p class="muted">Asking your node…</p></div>`;
+  return html`
+    <div class="empty">
+      <h1>${selected.value ? "This agent is not known here." : "Choose an agent."}</h1>
+      <p class="muted">The list above has all that your node has heard of.</p>
+    </div>
+  `;
 }
 
 followEvents();

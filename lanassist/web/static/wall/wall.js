@@ -6,12 +6,11 @@ import { followEvents } from "../frame/events.js";
 import { Help } from "../frame/help-dialog.js";
 import { Bell } from "../help/bell.js";
 import { html } from "../frame/html.js";
-import { onKeys } from "../frame/keys.js";
+import { useKeys } from "../frame/keys.js";
 import { Search } from "../frame/search.js";
 import { Banner, Me, Peers } from "../frame/topbar.js";
 import { Nobody } from "../team/nobody.js";
 import { WORDS } from "../team/status.js";
-import { useEffect } from "../vendor/preact-hooks.mjs";
 import { render } from "../vendor/preact.mjs";
 import { ReasonAsked } from "./reason.js";
 import { Streams } from "./streams.js";
@@ -38,11 +37,9 @@ function pause() {
 }
 
 function Page() {
-  useEffect(() => {
-    const larger = () => view.resize(view.size.peek() + SIZES.step);
-    const smaller = () => view.resize(view.size.peek() - SIZES.step);
-    return onKeys({ p: pause, "+": larger, "=": larger, "-": smaller });
-  }, []);
+  const larger = () => view.resize(view.size.peek() + SIZES.step);
+  const smaller = () => view.resize(view.size.peek() - SIZES.step);
+  useKeys({ p: pause, "+": larger, "=": larger, "-": smaller });
   return html`
     <header class="topbar">
       <a class="back" href="/supervisor" onClick=${() => streams.leave()}><span aria-hidden="true">←</span> Dashboard</a>
