@@ -1,11 +1,17 @@
 """The pages for people: what they point to is there, and the lists that promise all leave nothing out."""
 
 import re
+import shlex
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
+
+from lanassist.cli import ca
+from lanassist.cli.main import app, home_first
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")])
@@ -40,6 +46,27 @@ def quoted_paths(page: Path) -> Iterator[str]:
             yield quoted
 
 
+def typed(page: Path) -> Iterator[tuple[list[str], bool]]:
+    """The words of each call of a command line on a page, and whether they are all that one would type."""
+    text = page.read_text()
+    for block in re.findall(r"^```console\n(.*?)^```", text, flags=re.M | re.S):
+        for line in re.findall(r"^[\w' ]*\$ (lanassist(?:-ca)? .+)$", block, flags=re.M):
+            yield shlex.split(line, comments=True), True
+    for line in re.findall(r"`(lanassist(?:-ca)? [^`\n]+)`", text):
+        yield shlex.split(line), False
+
+
+def read(words: list[str], *, whole: bool) -> None:
+    """Look the command up and read its words, all but run it. Raises click's UsageError."""
+    name, *rest = words
+    command: Any = typer.main.get_command(app if name == "lanassist" else ca.app)
+    rest = home_first(rest)
+    context = command.make_context(name, rest, resilient_parsing=not whole)
+    while (rest := [*context._protected_args, *context.args]) and hasattr(command, "resolve_command"):
+        name, command, rest = command.resolve_command(context, rest)
+        context = command.make_context(name, rest, parent=context, resilient_parsing=not whole)
+
+
 def is_there(path: str) -> bool:
     if path.startswith(TOPS):
         return (ROOT / path).exists()
@@ -62,6 +89,13 @@ def test_every_link_leads_somewhere(name: str) -> None:
 def test_every_path_that_a_page_names_is_there(name: str) -> None:
     gone = [path for path in quoted_paths(ROOT / name) if not is_there(path)]
     assert gone == []
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "docs/cli.md"])  # this one is generated
+def test_every_command_of_a_page_is_one_that_there_is(name: str) -> None:
+    for words, whole in typed(ROOT / name):
+        if "signed document" not in " ".join(words):  # what is put before the bytes that are signed
+            read(words, whole=whole)
 
 
 def test_the_readme_leads_to_every_page() -> None:

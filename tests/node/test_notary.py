@@ -1,32 +1,18 @@
 """The notary: signs and commits at both ends of real certificates, and says what it will not write."""
 
-from typing import Any
-
 import msgspec
 
-from lanassist.node.errors import BadSignature, LedgerUnwritable, StorageFailed
+from lanassist.node.errors import BadSignature, LedgerUnwritable
 from lanassist.node.notary import Notary
 from lanassist.node.protocol.messages import GlanceRequest, SessionId, Signed
 from lanassist.node.services.session import Entered, NotEntered, Session, Step, ending
 from lanassist.node.store import ledger
 from lanassist.node.trust.credentials import Credentials
 from tests.support.site import Site
-from tests.support.storage import MemoryStorage
+from tests.support.storage import SmallStorage
 
 SITE = Site()
 SAM, EVE, DANA = SITE.supervisor(), SITE.supervisor("Eve Snow"), SITE.agent()
-FULL = StorageFailed(path="node.db", why="the disk is full")
-
-
-class SmallStorage(MemoryStorage):
-    """It can be full."""
-
-    full = False
-
-    async def run(self, work: Any, *args: Any, **kwargs: Any) -> Any:
-        if self.full and work is ledger.write:
-            raise FULL
-        return await super().run(work, *args, **kwargs)
 
 
 class End:

@@ -11,9 +11,9 @@ from lanassist.node.services.presence.core import PresenceCore
 from tests.simulation.checks import Broken
 from tests.simulation.mutants import DESKS, OTHERS, PRESENCES, world_with
 from tests.simulation.run import failure, run, some
+from tests.support.effort import many
 
-SITES = int(os.environ.get("LANASSIST_SITES", "2000"))
-"""Fewer where it must be quick (scripts/test --fast)."""
+SITES = many(2000)
 ENOUGH = 300
 """Seeds within which each broken rule must show."""
 

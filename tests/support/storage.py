@@ -3,15 +3,19 @@
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import trio
 
+from lanassist.node.errors import StorageFailed
+from lanassist.node.store import ledger
 from lanassist.node.store.database import in_transaction, storage_failure
 from lanassist.node.store.migration import migrate
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+FULL: Final = StorageFailed(path="node.db", why="the disk is full")
 
 
 class MemoryStorage:
@@ -34,3 +38,14 @@ class MemoryStorage:
 
     def close(self) -> None:
         self._connection.close()
+
+
+class SmallStorage(MemoryStorage):
+    """Nothing more goes into its ledger while it is ``full``."""
+
+    full = False
+
+    async def run(self, work: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.full and work is ledger.write:
+            raise FULL
+        return await super().run(work, *args, **kwargs)

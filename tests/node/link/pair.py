@@ -1,7 +1,7 @@
 """Nodes for the tests of the link: endpoints of one site, over real sockets or over memory streams."""
 
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -19,13 +19,6 @@ from lanassist.node.trust.credentials import Credentials
 from lanassist.node.trust.identity import Identity
 
 LOOPBACK = "127.0.0.1"
-
-
-async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
-    """Wait for a condition, with a deadline."""
-    with trio.fail_after(seconds):
-        while not condition():  # noqa: ASYNC110 - the condition is anybody's, it tells no event
-            await trio.sleep(0.005)
 
 
 class MemoryLan:

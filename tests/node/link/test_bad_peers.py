@@ -16,8 +16,9 @@ from lanassist.node.protocol import limits
 from lanassist.node.protocol.codec import encode
 from lanassist.node.protocol.messages import Goodbye, Heartbeat, NodeId, Presence, Ready, SignedDocument
 from lanassist.node.trust.revocation import Revocations
-from tests.node.link.pair import MemoryLan, Node, running, until
+from tests.node.link.pair import MemoryLan, Node, running
 from tests.support.site import Site
+from tests.support.waiting import until
 
 
 @asynccontextmanager

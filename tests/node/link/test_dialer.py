@@ -9,8 +9,9 @@ from lanassist.node.errors import PeerCertificateInvalid, Unreachable, WrongPeer
 from lanassist.node.link.dial import dial
 from lanassist.node.link.dialer import Backoff, Target
 from lanassist.node.protocol import limits
-from tests.node.link.pair import LOOPBACK, MemoryLan, Node, running, until
+from tests.node.link.pair import LOOPBACK, MemoryLan, Node, running
 from tests.support.site import Site
+from tests.support.waiting import until
 
 DEAD_END = (LOOPBACK, 1)
 

@@ -7,8 +7,9 @@ from lanassist.node.link.links import Standing, newcomer_wins
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import NodeId, Presence
 from lanassist.node.trust.revocation import Revocations
-from tests.node.link.pair import MemoryLan, Node, running, until
+from tests.node.link.pair import MemoryLan, Node, running
 from tests.support.site import Site
+from tests.support.waiting import until
 
 HELLO_AGAIN = Presence(status="available")
 

@@ -12,8 +12,9 @@ from lanassist.node.link.media import MediaChannel
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import NodeId
 from lanassist.node.trust.revocation import Revocations
-from tests.node.link.pair import MemoryLan, Node, running, until
+from tests.node.link.pair import MemoryLan, Node, running
 from tests.support.site import Site
+from tests.support.waiting import until
 
 
 @asynccontextmanager

@@ -22,8 +22,9 @@ from lanassist.node.link.secured import secure
 from lanassist.node.link.transport import Transport
 from lanassist.node.protocol import limits
 from lanassist.node.protocol.messages import VERSION, Version
-from tests.node.link.pair import LOOPBACK, Node, running, until
+from tests.node.link.pair import LOOPBACK, Node, running
 from tests.support.site import Site
+from tests.support.waiting import until
 
 FLOOD = 2000
 LARGE_CLIENT_HELLO = b"\x16\x03\x01\x3e\x80" + b"\x01\x01\x86\xa0" + bytes(15_996)

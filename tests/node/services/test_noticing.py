@@ -25,16 +25,25 @@ async def shown(desktop: SlowDesktop, *notices: Notify | Withdraw) -> list[Notic
     return told
 
 
-async def test_they_are_shown_in_order_and_too_many_are_left_out() -> None:
+async def test_they_are_shown_in_order_and_too_many_are_told_of_as_not_shown() -> None:
     desktop = SlowDesktop(WAITING + 5)
-    await shown(desktop, *(Notify(str(number), "somebody looks") for number in range(WAITING + 5)))
-    assert desktop.done == [f"{number}: somebody looks" for number in range(WAITING)]
+    numbers = [str(number) for number in range(WAITING + 5)]
+    told = await shown(desktop, *(Notify(number, "somebody looks") for number in numbers))
+    assert desktop.done == [f"{number}: somebody looks" for number in numbers[:WAITING]]
+    assert told == [NoticeTried(number, int(number) < WAITING) for number in numbers]
+
+
+async def test_what_is_newer_takes_the_turn_of_what_waits() -> None:
+    desktop = SlowDesktop(10)
+    told = await shown(desktop, Notify("a", "one"), Notify("b", "two"), Notify("a", "three"))
+    assert desktop.done == ["a: three", "b: two"]
+    assert told == [NoticeTried("a", True), NoticeTried("b", True)]
 
 
 async def test_what_is_taken_down_before_it_was_shown_is_not_shown() -> None:
     desktop = SlowDesktop(10)
     await shown(desktop, Notify("a", "one"), Notify("b", "two", lasting=True), Withdraw("a"))
-    assert desktop.done == ["b: two for good", "a is gone"]
+    assert desktop.done == ["a is gone", "b: two for good"]
 
 
 async def test_what_came_of_each_is_told() -> None:

@@ -2,12 +2,12 @@
 
 from collections import Counter, deque
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 import trio
 from hypothesis import example, given, settings, strategies as st
 
-from lanassist.node.errors import LanassistError, StorageFailed
+from lanassist.node.errors import LanassistError
 from lanassist.node.ledger.copies import Copy, Title
 from lanassist.node.ledger.record import Record, read_record
 from lanassist.node.ledger.verify import verify
@@ -22,20 +22,7 @@ from lanassist.node.trust.credentials import Credentials
 from lanassist.node.trust.identity import Identity
 from lanassist.node.trust.policy import Policy
 from tests.node.ledger.pair import DANA, SAM, bearer
-from tests.support.storage import MemoryStorage
-
-FULL: Final = StorageFailed(path="node.db", why="the disk is full")
-
-
-class SmallStorage(MemoryStorage):
-    """It can be full."""
-
-    full = False
-
-    async def run(self, work: Any, *args: Any, **kwargs: Any) -> Any:
-        if self.full and work is ledger.write:
-            raise FULL
-        return await super().run(work, *args, **kwargs)
+from tests.support.storage import SmallStorage
 
 
 class End:
