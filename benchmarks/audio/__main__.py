@@ -41,6 +41,7 @@ ROWS = (
     ("supervisor in the customer's ear (dBFS)", "isolation_dbfs", -72),
     ("engine while listening (% of a core)", "cpu_listen_percent", 6),
     ("engine while talking (% of a core)", "cpu_talk_percent", 6),
+    ("one of the two telephones, baresip (% of a core)", "cpu_telephone_percent", None),
     ("sound server more, while talking (% of a core)", "cpu_talk_server_percent", None),
 )
 OFFLINE = (

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from tests.support.soundserver import SoundServer
 
@@ -52,9 +52,19 @@ def _modules() -> Path | None:
     return found[0].parent if found and (found[0].parent / "alsa.so").exists() else None
 
 
+class Phone(NamedTuple):
+    """A telephone that runs, and the port at which it is called."""
+
+    pid: int
+    port: int
+
+
 @contextmanager
-def call(server: SoundServer, heard: str) -> Iterator[None]:
-    """What is played into SAID comes out of the sink ``heard``, once more through two telephones."""
+def call(server: SoundServer, heard: str) -> Iterator[list[int]]:
+    """What is played into SAID comes out of the sink ``heard``, once more through two telephones.
+
+    Gives their process ids.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="baresip-")))
         for sink in (SAID, QUIET):
@@ -66,17 +76,16 @@ def call(server: SoundServer, heard: str) -> Iterator[None]:
             + "".join(f'pcm.{name} {{ type pulse device "{device}" }}\n' for name, device in devices.items())
         )
         callee = stack.enter_context(_phone(server, folder, "callee", "silent", "heard"))
-        caller = _phone(server, folder, "caller", "said", "ignored", f"/dial sip:callee@127.0.0.1:{callee}")
-        stack.enter_context(caller)
+        dialling = f"/dial sip:callee@127.0.0.1:{callee.port}"
+        caller = stack.enter_context(_phone(server, folder, "caller", "said", "ignored", dialling))
         _until(lambda: "Call established" in _said(folder / "caller.log"))
-        yield
+        yield [caller.pid, callee.pid]
 
 
 @contextmanager
 def _phone(
     server: SoundServer, folder: Path, name: str, source: str, player: str, *commands: str
-) -> Iterator[int]:
-    """The port at which it is called."""
+) -> Iterator[Phone]:
     home, port = folder / name, _free_port()
     home.mkdir()
     settings = SETTINGS.format(port=port, source=source, player=player, modules=_modules())
@@ -92,7 +101,7 @@ def _phone(
         process = subprocess.Popen(words, env=environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
         _until(lambda: "baresip is ready" in _said(folder / f"{name}.log"))
-        yield port
+        yield Phone(process.pid, port)
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):

@@ -73,15 +73,21 @@ async def _loopback(server: SoundServer) -> Figures:
 async def _telephones(server: SoundServer) -> Figures:
     """What two telephones beside each other take from mouth to ear; NaN if they are not installed."""
     delays: list[float] = []
+    taken = float("nan")
     if baresip.installed():
-        with baresip.call(server, SUPERVISORS):
+        with baresip.call(server, SUPERVISORS) as phones:
             source = f"{baresip.SAID}.monitor"
             with Listener(source) as mouth, Listener(f"{SUPERVISORS}.monitor") as ear:
                 await trio.sleep(1)
+                usage = _Usage(phones)
                 await trio.to_thread.run_sync(Bursts(baresip.SAID, APART).play, BURSTS)
+                (taken,) = usage.shares()
                 delays = matched(mouth.onsets(), ear.onsets(), APART)
-    median = 1000 * statistics.median(delays) if delays else float("nan")
-    return {"telephones_ms": median, "telephones_p95_ms": 1000 * p95(delays)}
+    return {
+        "telephones_ms": 1000 * statistics.median(delays) if delays else float("nan"),
+        "telephones_p95_ms": 1000 * p95(delays),
+        "cpu_telephone_percent": 100 * taken / 2,
+    }
 
 
 async def _mouth_to_ear(ends: Rig) -> Figures:
@@ -199,7 +205,7 @@ async def _cpu(ends: Rig, server: SoundServer) -> Figures:
     pids = [process.pid for process in server._processes]
     with Mouth(server.environ, SPEAKER, CUSTOMER), Mouth(server.environ, MOUTH, AGENT):
         await trio.sleep(1)
-        _, idle = await _shares([], pids)
+        (idle,) = await _shares(pids)
         modes: tuple[Mode, ...] = ("listen", "talk")
         for mode in modes:
             await ends.engine.set_mode(mode)
@@ -212,12 +218,26 @@ async def _cpu(ends: Rig, server: SoundServer) -> Figures:
 
 
 async def _shares(*groups: list[int]) -> list[float]:
-    """Cores that these groups of processes take."""
-    before = [sum(map(_ticks, pids)) for pids in groups]
-    began = trio.current_time()
+    """Cores that these groups of processes take for a while from now."""
+    usage = _Usage(*groups)
     await trio.sleep(CPU_SECONDS)
-    elapsed = (trio.current_time() - began) * os.sysconf("SC_CLK_TCK")
-    return [(sum(map(_ticks, pids)) - ticks) / elapsed for pids, ticks in zip(groups, before, strict=True)]
+    return usage.shares()
+
+
+class _Usage:
+    """How much processor time groups of processes take from now on."""
+
+    def __init__(self, *groups: list[int]) -> None:
+        self._groups = groups
+        self._began, self._before = time.monotonic(), self._ticks()
+
+    def shares(self) -> list[float]:
+        """Cores that each has taken until now."""
+        elapsed = (time.monotonic() - self._began) * os.sysconf("SC_CLK_TCK")
+        return [(now - before) / elapsed for now, before in zip(self._ticks(), self._before, strict=True)]
+
+    def _ticks(self) -> list[int]:
+        return [sum(map(_ticks, pids)) for pids in self._groups]
 
 
 def _ticks(pid: int) -> int:
