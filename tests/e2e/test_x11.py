@@ -74,16 +74,16 @@ async def test_what_is_drawn_arrives_pixel_for_pixel_on_its_own_display(x: XServ
                 await ana.until_shows(2, screen[:, 1920:])
 
 
-async def test_a_photograph_is_exact_within_a_second(x: XServer) -> None:
+async def test_a_photograph_becomes_exact_while_nothing_moves(x: XServer) -> None:
     photo = scenes.photo(640, 360)
     with Painter(x.display) as painter:
         async with desktop_of(x) as desktop, watched(desktop, 1) as ana:
-            with trio.fail_after(5):
+            with trio.fail_after(20):
                 await ana.next_update()
             painter.put(photo, 64, 64)
             screen = scenes.flat(1920, 1080, (0, 0, 0))
             screen[64 : 64 + 360, 64 : 64 + 640] = photo
-            await ana.until_shows(1, screen, deadline=1.5)
+            await ana.until_shows(1, screen)
 
 
 async def test_nobody_watching_costs_no_cpu_and_no_connection(x: XServer) -> None:
@@ -113,7 +113,7 @@ async def test_a_monitor_is_resized_under_a_viewer(x: XServer) -> None:
 async def test_the_screen_shrinks_and_grows_under_a_viewer(x: XServer) -> None:
     with Painter(x.display) as painter:
         async with desktop_of(x) as desktop, watched(desktop, 1) as ana:
-            with trio.fail_after(5):
+            with trio.fail_after(20):
                 await ana.next_update()
             x.resize(1280, 1024)
             await until(lambda: layout(desktop.state).get(1) == ("left", 0, 0, 1280, 1024))
@@ -128,7 +128,7 @@ async def test_the_server_dies_and_comes_back_and_the_node_lives(x: XServer) -> 
         ana = Watcher(1)
         ended: list[str] = []
         nursery.start_soon(serve_until_failed, pump, ana, ended)
-        with trio.fail_after(5):
+        with trio.fail_after(20):
             await ana.next_update()
         x.stop()
         await until(lambda: ended)
@@ -142,7 +142,7 @@ async def test_the_server_dies_and_comes_back_and_the_node_lives(x: XServer) -> 
         assert desktop.state.error == ""
         cleo = Watcher(1)
         nursery.start_soon(pump.serve, cleo, "cleo", [1], False)
-        with trio.fail_after(5):
+        with trio.fail_after(20):
             await cleo.next_update()
         nursery.cancel_scope.cancel()
 

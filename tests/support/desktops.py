@@ -146,7 +146,7 @@ class Watcher:
         """Wait for one."""
         await self._news.wait()
 
-    async def until_shows(self, display: int, pixels: Pixels, deadline: float = 5.0) -> None:
+    async def until_shows(self, display: int, pixels: Pixels, deadline: float = 20.0) -> None:
         """Wait until the viewer shows exactly these pixels."""
         with trio.fail_after(deadline):
             while not self.shows(display, pixels):
