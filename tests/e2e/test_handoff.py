@@ -99,6 +99,24 @@ def has(agent: BusyAgent, conversation: str) -> bool:
     return any(row["conversation"] == conversation and row["state"] == "held" for row in agent.mine())
 
 
+class Moments:
+    """When to kill: about every second time while the hand-off goes on, however fast the machine is."""
+
+    LONGER, SHORTER, MOST = 1.3, 0.75, 1.0
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        self._latest = 0.04
+
+    def next(self) -> float:
+        """Seconds from the command."""
+        return self._chance.uniform(0.0, self._latest)
+
+    def was(self, within: bool) -> None:
+        """Whether the last one was in time."""
+        self._latest = min(self.MOST, self._latest * (self.LONGER if within else self.SHORTER))
+
+
 @pytest.fixture
 def floor(tmp_path: Path) -> Iterator[Floor]:
     with LiveSite(tmp_path) as site:
@@ -107,13 +125,14 @@ def floor(tmp_path: Path) -> Iterator[Floor]:
 
 def test_whatever_dies_in_a_hand_off_nothing_is_lost_doubled_or_reordered(floor: Floor) -> None:
     chance = random.Random(SEED)
+    moments = Moments(chance)
     killed = within = 0
     while killed < KILLS:
         this = Round(floor, killed)
         settled(this.unsettled, PATIENCE)
         with all_writing(*this.clients, *this.agents):
             for _ in range(min(ROUND, KILLS - killed)):
-                within += kill_in_a_hand_off(this, chance)
+                within += kill_in_a_hand_off(this, chance, moments)
                 settled(this.unsettled, PATIENCE)
                 killed += 1
                 print(f"{killed} of {KILLS} kills, {within} before the move was answered", flush=True)
@@ -127,7 +146,7 @@ def test_whatever_dies_in_a_hand_off_nothing_is_lost_doubled_or_reordered(floor:
     assert within >= KILLS // 4, "hand-offs were over before anybody died"
 
 
-def kill_in_a_hand_off(this: Round, chance: random.Random) -> bool:
+def kill_in_a_hand_off(this: Round, chance: random.Random, moments: Moments) -> bool:
     """Ask for a move, kill somebody who has a part in it, start that node again; was it still going on?"""
     conversation = chance.choice(this.clients).conversation
     owner = eventually(lambda: this.owner(conversation), lambda owner: owner is not None)
@@ -139,9 +158,10 @@ def kill_in_a_hand_off(this: Round, chance: random.Random) -> bool:
     else:
         asking = Asking(this.floor.sam, "conversations.assign", conversation=conversation, to=to)
     victim = chance.choice([this.floor.desk, owner, target])
-    time.sleep(chance.uniform(0.0, 0.04))  # the moment is the point of this test, not a condition
+    time.sleep(moments.next())  # the moment is the point of this test, not a condition
     was_open = asking.open
     victim.kill()
+    moments.was(was_open)
     victim.start()
     asking.join()
     return was_open
