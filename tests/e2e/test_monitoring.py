@@ -564,6 +564,15 @@ def test_the_menu_is_walked_with_the_keyboard(page: Page) -> None:
     expect(page.get_by_role("menu")).to_have_count(0)
 
 
+def test_the_menu_is_closed_from_its_button_too(page: Page) -> None:
+    button = page.get_by_role("button", name="More for Eve Stone")
+    button.click()
+    expect(page.get_by_role("menuitem", name="Recategorize")).to_be_focused()
+    button.focus()
+    button.press("Escape")
+    expect(page.get_by_role("menu")).to_have_count(0)
+
+
 def test_a_reload_keeps_the_place_and_not_the_control(page: Page, site: FakeSite) -> None:
     page.get_by_role("button", name="Li Wei").click()
     expect(page.locator(".talk-head h2")).to_have_text("Li Wei")

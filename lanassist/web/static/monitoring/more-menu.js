@@ -2,7 +2,7 @@
 // A menu behind ⋯: arrows move, Esc closes, and what cannot be done now says why.
 
 import { html } from "../frame/html.js";
-import { useEffect, useId, useRef, useState } from "../vendor/preact-hooks.mjs";
+import { useId, useLayoutEffect, useRef, useState } from "../vendor/preact-hooks.mjs";
 
 /**
  * @typedef {object} Item
@@ -17,7 +17,7 @@ export function MoreMenu({ label, items }) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   const id = useId();
   const entries = () => /** @type {HTMLElement[]} */ ([...(box.current?.querySelectorAll("[role=menuitem]") ?? [])]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return undefined;
     entries()[0]?.focus();
     const outside = (/** @type {Event} */ event) => box.current?.contains(/** @type {Node} */ (event.target)) || setOpen(false);
@@ -34,10 +34,11 @@ export function MoreMenu({ label, items }) {
     item.does();
   };
   const move = (/** @type {KeyboardEvent} */ event) => {
+    if (!open) return undefined;
     if (event.key === "Tab") return setOpen(false);
     const all = entries();
     const at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1 + all.length, Home: 0, End: all.length - 1 }[event.key];
+    const to = { ArrowDown: at + 1, ArrowUp: Math.max(at, 0) - 1 + all.length, Home: 0, End: all.length - 1 }[event.key];
     if (event.key === "Escape") close();
     else if (to !== undefined) all[to % all.length]?.focus();
     else return;
@@ -45,12 +46,12 @@ export function MoreMenu({ label, items }) {
     event.stopPropagation();
   };
   return html`
-    <div class="more" ref=${box}>
+    <div class="more" ref=${box} onKeyDown=${move}>
       <button type="button" class="icon" aria-label=${label} aria-haspopup="menu" aria-expanded=${open ? "true" : "false"} onClick=${() => setOpen(!open)}>
         <span aria-hidden="true">⋯</span>
       </button>
       ${open && html`
-        <div class="more-items" role="menu" aria-label=${label} onKeyDown=${move}>
+        <div class="more-items" role="menu" aria-label=${label}>
           ${items.map((item, i) => html`
             <button key=${item.label} type="button" role="menuitem" tabindex="-1" aria-disabled=${item.refusal ? "true" : undefined}
               aria-describedby=${item.refusal ? `${id}-${i}` : undefined} onClick=${() => choose(item)}>
