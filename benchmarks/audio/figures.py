@@ -5,7 +5,6 @@ import signal
 import statistics
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import trio
@@ -23,6 +22,7 @@ from benchmarks.audio.rig import (
     rig,
     sound_server,
 )
+from benchmarks.screen import cpu
 from lanassist.node.sound.base import Mode
 from lanassist.node.sound.samples import RATE, Samples
 from tests.support.hearing import Mouth, longest_gap, tone_levels
@@ -229,20 +229,15 @@ class _Usage:
 
     def __init__(self, *groups: list[int]) -> None:
         self._groups = groups
-        self._began, self._before = time.monotonic(), self._ticks()
+        self._began, self._before = time.monotonic(), self._taken()
 
     def shares(self) -> list[float]:
         """Cores that each has taken until now."""
-        elapsed = (time.monotonic() - self._began) * os.sysconf("SC_CLK_TCK")
-        return [(now - before) / elapsed for now, before in zip(self._ticks(), self._before, strict=True)]
+        elapsed = time.monotonic() - self._began
+        return [(now - before) / elapsed for now, before in zip(self._taken(), self._before, strict=True)]
 
-    def _ticks(self) -> list[int]:
-        return [sum(map(_ticks, pids)) for pids in self._groups]
-
-
-def _ticks(pid: int) -> int:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
+    def _taken(self) -> list[float]:
+        return [cpu.seconds(pids) for pids in self._groups]
 
 
 async def _until(condition: Callable[[], float | None], seconds: float) -> None:

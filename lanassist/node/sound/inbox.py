@@ -61,6 +61,7 @@ class InboxPipe:
         self.theirs, self._ours = os.pipe()
         os.set_blocking(self._ours, False)
         self._unsent = bytearray()
+        """The rest of a packet that did not fit whole: without it, what follows could not be told apart."""
 
     def put(self, packet: bytes) -> None:
         """Never waits: if the engine does not read, it is dropped."""
