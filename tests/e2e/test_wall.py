@@ -347,6 +347,19 @@ def test_axe_finds_nothing_and_nothing_overflows(page: Page, site: FakeSite, wid
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_the_top_is_one_line_on_a_telephone_however_long_a_name_is(page: Page, site: FakeSite) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    wall(page, site)
+    long = "Maximiliane von Hohenlohe-Schillingsfürst"
+    page.locator(".me bdi").first.evaluate("(name, long) => { name.textContent = long; }", long)
+    back = page.locator(".topbar .back").bounding_box()
+    me = page.locator(".topbar .me").bounding_box()
+    assert back is not None
+    assert me is not None
+    assert abs((back["y"] + back["height"] / 2) - (me["y"] + me["height"] / 2)) < 4
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_hostile_words_are_only_text(page: Page, site: FakeSite) -> None:
     row = agent_row(site, "Dana Ortiz")
     site.show(row)

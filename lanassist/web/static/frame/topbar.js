@@ -59,5 +59,5 @@ function Peer({ row }) {
 export function Me() {
   const me = own.value;
   if (!me) return null;
-  return html`<span class="me" title=${me.email}><bdi>${me.name}</bdi><small class="muted"><bdi>${me.site}</bdi></small></span>`;
+  return html`<span class="me" title=${`${me.name} · ${me.email}`}><bdi>${me.name}</bdi><small class="muted"><bdi>${me.site}</bdi></small></span>`;
 }
